@@ -1,0 +1,219 @@
+/**
+ * What faultbox asks of the world: the ports.
+ *
+ * `bun.ts` and `deno.ts` each export one value of type {@link System}; `detect.ts` chooses. Everything that
+ * differs between runtimes or kernels is promised here, above all how failure arrives. The rooms in the middle
+ * import this file for its types and receive the value, or the part they need, as an argument.
+ */
+export interface System {
+  readonly runtime: Runtime;
+  /** The words after the program's own name. */
+  readonly words: readonly string[];
+  /** Our own variables, as the runtime decoded them: bytes that are not UTF-8 arrive as U+FFFD. */
+  readonly environment: Variables;
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly output: Output;
+  readonly stdin: StandardInput;
+  readonly processes: Processes;
+  readonly signals: Signals;
+}
+
+/** A map of variables, as a program's environment holds them. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** Which runtime this is. `lacks` names in words what it cannot do here; each entry can become a note of an outcome. */
+export interface Runtime {
+  readonly name: "bun" | "deno";
+  readonly version: string;
+  readonly lacks: readonly string[];
+}
+
+/** The machine and our place on it. Read when asked, because most commands need little of it. */
+export interface Host {
+  name(): string;
+  /** For example `linux` or `darwin`. */
+  readonly platform: string;
+  readonly pid: number;
+  workingDirectory(): string;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds from some fixed point, never going backwards. */
+  monotonic(): number;
+  /**
+   * Resolves after that long, or at once when `cancel` is aborted; never rejects. Longer than 24.8 days is slept in
+   * slices, since `setTimeout` of more than 2^31-1 ms fires after 1 ms.
+   */
+  sleep(ms: number, cancel?: AbortSignal): Promise<void>;
+}
+
+/** What `stat` tells. `identity` changes whenever the file is written or replaced. */
+export interface FileStatus {
+  readonly kind: "file" | "directory" | "link" | "other";
+  readonly size: number;
+  readonly mode: number;
+  readonly owner: number;
+  readonly links: number;
+  readonly inode: string;
+  readonly modifiedAt: number;
+  readonly identity: string;
+}
+
+/** Files, synchronously. Unless a sentence says otherwise a failure throws an error with a `code` such as `ENOSPC`. */
+export interface Files {
+  read(path: string): Uint8Array<ArrayBuffer>;
+  /** What stands at the path, links followed; null when nothing does. */
+  status(path: string): FileStatus | null;
+  /** The same, for a link itself. */
+  linkStatus(path: string): FileStatus | null;
+  /** Whether we may execute what stands there; never throws. */
+  executable(path: string): boolean;
+  /** Whether we may make files in that directory; never throws. */
+  writable(path: string): boolean;
+  /** The names in a directory, sorted; `[]` when there is none. */
+  names(directory: string): readonly string[];
+  /** Makes one directory. True when it was made, false when it was there. */
+  makeDirectory(path: string, mode: number): boolean;
+  /** Removes an empty directory, or leaves it; never throws. */
+  removeEmptyDirectory(path: string): void;
+  /** Removes a file, or leaves it; never throws. */
+  remove(path: string): void;
+  rename(from: string, to: string): void;
+  realPath(path: string): string;
+  /** Brings a directory's own entries to disk. A file system that cannot is no error. */
+  syncDirectory(path: string): void;
+  /** A new file for writing: fails with `EEXIST` when anything, even a dangling link, stands there. */
+  createNew(path: string, mode: number): OpenFile;
+  /** For appending, never through a link; made with `mode` when absent. */
+  openAppend(path: string, mode: number): OpenFile;
+  /** For reading only. */
+  openRead(path: string): OpenFile;
+}
+
+/** An open file. Each call is one system call; `close` never throws. */
+export interface OpenFile {
+  /** The number that a child can be given. */
+  readonly descriptor: number;
+  status(): FileStatus;
+  /** Writes some of the bytes and returns how many: a full disk shows first as a short count. */
+  write(bytes: Uint8Array): number;
+  /** Reads up to that many bytes from a place in the file. */
+  readAt(position: number, length: number): Uint8Array<ArrayBuffer>;
+  /** Cuts the file to that size. */
+  truncate(size: number): void;
+  /** `fdatasync`. */
+  sync(): void;
+  /** Takes an exclusive `flock` without waiting; false when somebody else holds it. */
+  tryLock(): boolean;
+  close(): void;
+}
+
+/** Where our own words and the executor's bytes go. */
+export interface Output {
+  /** Data for programs: a line on stdout. */
+  line(text: string): void;
+  /** Data for programs, as it is, on stdout. */
+  raw(bytes: Uint8Array): void;
+  /** News for people: a line on stderr. */
+  note(text: string): void;
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+}
+
+/** A caller's descriptor. Its flags are left as they were found. */
+export interface ByteSink {
+  isTerminal(): boolean;
+  /** Resolves when every byte is out (null) or with the error code, for example `EPIPE`; never rejects, and never blocks timers. */
+  write(bytes: Uint8Array): Promise<string | null>;
+}
+
+/** Our own standard input. */
+export interface StandardInput {
+  kind(): "terminal" | "file" | "null" | "stream";
+  /** Where reading stands in a regular file; null when it cannot be told. */
+  position(): number | null;
+  /** Goes back there, for everyone who shares the descriptor. False when it cannot. */
+  seek(position: number): boolean;
+}
+
+/** One start of a program. Nothing is looked up: `executable` is a path, and `environment` is all the child gets. */
+export interface SpawnCommand {
+  readonly executable: string;
+  /** With the name the program sees as its own first. */
+  readonly argv: readonly string[];
+  readonly environment: Variables;
+  readonly cwd: string;
+  /** A descriptor number, ours to close afterwards. */
+  readonly stdin: "inherit" | "null" | number;
+  /** `merged` gives the program one pipe for both; `inherit` gives it our own descriptors. */
+  readonly output: "piped" | "merged" | "inherit";
+  /** `setsid` for the child. Otherwise it shares our session and process group. */
+  readonly ownSession: boolean;
+}
+
+/** A child that could not be started, with the error code of the attempt, for example `ENOEXEC`. */
+export interface NotStarted {
+  readonly kind: "not-started";
+  readonly code: string;
+}
+
+/** How a process ended. */
+export type ProcessEnd =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signaled"; readonly signal: string };
+
+/** What the kernel counted for a child; null where the figure would be our own or is not told. */
+export interface Usage {
+  readonly maxMemoryBytes: number | null;
+  readonly userMs: number | null;
+  readonly systemMs: number | null;
+}
+
+export interface Child {
+  readonly kind: "child";
+  readonly pid: number;
+  /** Resolves when the child itself is gone, whoever may still hold its pipes; never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  /** In `merged` only `stdout` is there; in `inherit` neither. */
+  readonly stdout: ByteSource | null;
+  readonly stderr: ByteSource | null;
+  /** Known only after `ended`. */
+  usage(): Usage;
+}
+
+/** The reading end of a child's pipe. */
+export interface ByteSource {
+  /** What arrives, until the last holder of the other end is gone or until `close`. Never rejects. A reader that waits slows the child. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Closes our end, so that the next write to the other one gets EPIPE. Can be repeated. */
+  close(): void;
+  /** Who holds the other end now, ourselves left out. `[]` when the system does not tell. */
+  holders(): readonly ProcessName[];
+}
+
+export interface ProcessName {
+  readonly pid: number;
+  readonly command: string;
+}
+
+export interface Processes {
+  /** Never throws and never rejects, on any runtime. */
+  spawn(command: SpawnCommand): Child | NotStarted;
+  /** To one process, or with a negative number to a process group. False when nobody was there. */
+  kill(pid: number, signal: string): boolean;
+  /** Whether a member of this process group is alive; a zombie is not. */
+  groupAlive(group: number): boolean;
+  /** Ends faultbox at once with this exit code. */
+  exit(code: number): never;
+  /** Ends faultbox by this signal, without a core file; with 128+n where that is impossible. */
+  dieBy(signal: string): never;
+}
+
+export interface Signals {
+  /** Calls back for each of these that arrives. A signal that was ignored when we started stays ignored. The result stops it. */
+  on(signals: readonly string[], listener: (signal: string) => void): () => void;
+}
