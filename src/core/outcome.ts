@@ -6,7 +6,14 @@
 import * as v from "valibot";
 
 /** How an execution stands at its end. */
-export const executionStatus = v.picklist(["succeeded", "failed", "timed_out", "cancelled", "not_started", "lost"]);
+export const executionStatus = v.picklist([
+  "succeeded",
+  "failed",
+  "timed_out",
+  "cancelled",
+  "not_started",
+  "lost",
+]);
 
 /** What stood in the executor's result file; `absent` also for one that did not change since the attempt began. */
 export const resultState = v.picklist(["absent", "empty", "truncated", "invalid", "not_object", "present"]);
@@ -41,7 +48,11 @@ const attempt = v.object({
   stderr: streamBytes,
 });
 
-const usage = v.object({ maxMemoryBytes: nullable.number, userMs: nullable.number, systemMs: nullable.number });
+const usage = v.object({
+  maxMemoryBytes: nullable.number,
+  userMs: nullable.number,
+  systemMs: nullable.number,
+});
 
 const diagnostics = v.object({
   path: nullable.text,

@@ -1,0 +1,54 @@
+/**
+ * The careful whole-file write: a reader sees the old file, or the whole new one, and never a part.
+ *
+ * A temporary file made with O_EXCL beside the target; every byte counted; `fdatasync`; then the name; then `fsync` of
+ * the directory. (`write-file-atomic` 7.0.1 replaced a good file with a truncated one on a full disk.)
+ */
+import { basename, dirname, join } from "../system/path.ts";
+import type { Files } from "../system/system.ts";
+import { describeError, Refusal } from "./errors.ts";
+import { writeEveryByte } from "./write-bytes.ts";
+
+/** Replaces or makes the file; on failure the old one stands as it was. Throws {@link Refusal} with the path and the reason. */
+export function replaceFile(path: string, content: string | Uint8Array, files: Files, mode = 0o600): void {
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${crypto.randomUUID()}.tmp`);
+  try {
+    const present = files.status(path);
+    if (present && present.kind !== "file") throw new Error("it is not a regular file");
+    writeNew(temporary, content, files, present?.mode ?? mode);
+    // Through a link: replace what it names, and leave the link.
+    files.rename(temporary, present ? files.realPath(path) : path);
+    files.syncDirectory(dirname(path));
+  } catch (error) {
+    files.remove(temporary);
+    throw new Refusal(`Cannot write "${path}": ${describeError(error)}`);
+  }
+}
+
+/**
+ * Makes a file that must not exist yet, durable when this returns. False when something stands at the path already;
+ * any other failure removes what was written and throws the first error.
+ */
+export function writeOnce(path: string, content: string | Uint8Array, files: Files, mode = 0o600): boolean {
+  try {
+    writeNew(path, content, files, mode);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+  files.syncDirectory(dirname(path));
+  return true;
+}
+
+function writeNew(path: string, content: string | Uint8Array, files: Files, mode: number): void {
+  const file = files.createNew(path, mode);
+  try {
+    writeEveryByte(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    file.sync();
+  } catch (error) {
+    files.remove(path);
+    throw error;
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,127 @@
+/** The Bun adapter: the product's own runtime. */
+import * as fs from "node:fs";
+import { errorCode } from "../core/errors.ts";
+import { bunLibc } from "./bun-libc.ts";
+import { systemClock } from "./clock.ts";
+import { nodeFiles } from "./files.ts";
+import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
+import { nodeOutput } from "./output.ts";
+import { holdersOfPipe, ownPeakMemory, pipeBehind } from "./proc.ts";
+import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System, Usage } from "./system.ts";
+
+const libc = bunLibc();
+
+export const bunSystem: System = {
+  runtime: { name: "bun", version: Bun.version, lacks: [] },
+  words: process.argv.slice(2),
+  environment: { ...process.env } as Record<string, string>,
+  host: nodeHost,
+  clock: systemClock,
+  files: nodeFiles(libc.tryLock),
+  output: nodeOutput(libc.isTerminal),
+  stdin: nodeStdin(libc),
+  processes: { spawn, ...nodeProcesses(libc) },
+  signals: nodeSignals,
+};
+
+type Pipe = readonly [number, number];
+
+function spawn(command: SpawnCommand): Child | NotStarted {
+  const first = command.output === "inherit" ? null : libc.pipe();
+  const second = command.output === "piped" ? libc.pipe() : null;
+  const [stdout, stderr] = channels(command, first, second);
+  try {
+    const child = Bun.spawn([command.executable, ...command.argv.slice(1)], {
+      argv0: command.argv[0] ?? command.executable,
+      cwd: command.cwd,
+      env: { ...command.environment },
+      stdio: [command.stdin === "null" ? "ignore" : command.stdin, stdout, stderr],
+      detached: command.ownSession,
+    });
+    return describe(child, command, first, second);
+  } catch (error) {
+    for (const pipe of [first, second]) if (pipe) fs.closeSync(pipe[0]);
+    return { kind: "not-started", code: errorCode(error) };
+  } finally {
+    for (const pipe of [first, second]) if (pipe) fs.closeSync(pipe[1]);
+  }
+}
+
+/** What the child gets as 1 and 2. Bun's own "pipe" is a socket pair, in which `echo x >/dev/stdout` fails: only a last resort. */
+function channels(command: SpawnCommand, first: Pipe | null, second: Pipe | null) {
+  if (command.output === "inherit") return ["inherit", "inherit"] as const;
+  const stdout = first?.[1] ?? ("pipe" as const);
+  if (command.output === "merged") return [stdout, first?.[1] ?? ("pipe" as const)] as const;
+  return [stdout, second?.[1] ?? ("pipe" as const)] as const;
+}
+
+function describe(
+  child: Bun.Subprocess,
+  command: SpawnCommand,
+  first: Pipe | null,
+  second: Pipe | null,
+): Child {
+  const source = (pipe: Pipe | null, stream: unknown) =>
+    pipe ? readPipe(pipe[0]) : stream instanceof ReadableStream ? readStream(stream, null) : null;
+  return {
+    kind: "child",
+    pid: child.pid,
+    ended: child.exited.then(() => endOf(child)),
+    stdout: command.output === "inherit" ? null : source(first, child.stdout),
+    stderr: command.output === "piped" ? source(second, child.stderr) : null,
+    usage: () => usageOf(child),
+  };
+}
+
+function endOf(child: Bun.Subprocess): ProcessEnd {
+  if (child.signalCode) return { kind: "signaled", signal: String(child.signalCode) };
+  return { kind: "exited", code: child.exitCode ?? 0 };
+}
+
+function readPipe(descriptor: number): ByteSource {
+  const pipe = pipeBehind("self", descriptor);
+  // `Bun.file(fd)` does not own the descriptor: neither the end of the stream nor `cancel` closes it.
+  return readStream(Bun.file(descriptor).stream(), pipe, () => fs.closeSync(descriptor));
+}
+
+function readStream(
+  stream: ReadableStream<Uint8Array>,
+  pipe: string | null,
+  release?: () => void,
+): ByteSource {
+  const reader = stream.getReader();
+  let open = true;
+  const close = () => {
+    if (!open) return;
+    open = false;
+    reader.cancel().catch(() => {});
+    release?.();
+  };
+  async function* chunks() {
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        yield value;
+      }
+    } catch {
+      // The other end broke: the same as its end.
+    }
+  }
+  return { chunks: chunks(), close, holders: () => (open && pipe ? holdersOfPipe(pipe) : []) };
+}
+
+/**
+ * The kernel's figures for a child. Its maxRSS is never below our own, since a child starts as a copy of us: then
+ * the figure says nothing about the program and is null.
+ */
+function usageOf(child: Bun.Subprocess): Usage {
+  const usage = child.resourceUsage();
+  if (!usage) return { maxMemoryBytes: null, userMs: null, systemMs: null };
+  const own = ownPeakMemory();
+  return {
+    maxMemoryBytes: own !== null && usage.maxRSS > own ? usage.maxRSS : null,
+    userMs: Number(usage.cpuTime.user) / 1000,
+    systemMs: Number(usage.cpuTime.system) / 1000,
+  };
+}

@@ -1,0 +1,141 @@
+/** The Deno adapter: the same source, with less where Deno offers less. */
+import * as fs from "node:fs";
+import { errorCode } from "../core/errors.ts";
+import { systemClock } from "./clock.ts";
+import { denoLibc } from "./deno-libc.ts";
+import { type DenoChild, deno } from "./deno-runtime.ts";
+import { nodeFiles } from "./files.ts";
+import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
+import { nodeOutput } from "./output.ts";
+import { holdersOfPipe, pipeBehind } from "./proc.ts";
+import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System } from "./system.ts";
+
+const libc = denoLibc();
+
+/** What a user of the source under Deno does without. */
+const lacks = [
+  "Deno tells no resource usage of a child",
+  "Deno cannot give a program one pipe for both streams: --merge-output joins them behind two pipes",
+  "Deno gives a program its path instead of the name it was called by",
+  "Deno closes inherited descriptors above 2",
+];
+
+export const denoSystem: System = {
+  runtime: { name: "deno", version: deno.version.deno, lacks },
+  words: deno.args,
+  environment: deno.env.toObject(),
+  host: nodeHost,
+  clock: systemClock,
+  files: nodeFiles(libc.tryLock),
+  output: nodeOutput(libc.isTerminal),
+  stdin: nodeStdin(libc),
+  processes: { spawn, ...nodeProcesses(libc) },
+  signals: nodeSignals,
+};
+
+function spawn(command: SpawnCommand): Child | NotStarted {
+  const piped = command.output === "inherit" ? "inherit" : "piped";
+  try {
+    const child = new deno.Command(command.executable, {
+      args: command.argv.slice(1),
+      cwd: command.cwd,
+      clearEnv: true,
+      env: { ...command.environment },
+      stdin: typeof command.stdin === "number" ? "piped" : command.stdin,
+      stdout: piped,
+      stderr: piped,
+      detached: command.ownSession,
+    }).spawn();
+    if (typeof command.stdin === "number") feed(child, command.stdin);
+    return describe(child, command);
+  } catch (error) {
+    return { kind: "not-started", code: errorCode(error) };
+  }
+}
+
+function describe(child: DenoChild, command: SpawnCommand): Child {
+  const stdout = command.output === "inherit" ? null : readStream(child.stdout, pipeBehind(child.pid, 1));
+  const stderr = command.output === "inherit" ? null : readStream(child.stderr, pipeBehind(child.pid, 2));
+  const merged = command.output === "merged" && stdout && stderr;
+  return {
+    kind: "child",
+    pid: child.pid,
+    ended: child.status.then(
+      (status): ProcessEnd =>
+        status.signal ? { kind: "signaled", signal: status.signal } : { kind: "exited", code: status.code },
+    ),
+    stdout: merged ? join(stdout, stderr) : stdout,
+    stderr: merged ? null : stderr,
+    usage: () => ({ maxMemoryBytes: null, userMs: null, systemMs: null }),
+  };
+}
+
+/** Deno cannot give a descriptor to a child as its stdin: the file is copied through a pipe. */
+async function feed(child: DenoChild, descriptor: number): Promise<void> {
+  const writer = child.stdin.getWriter();
+  const buffer = new Uint8Array(65_536);
+  try {
+    for (let position = 0; ; ) {
+      const count = fs.readSync(descriptor, buffer, 0, buffer.length, position);
+      if (count === 0) break;
+      position += count;
+      await writer.write(buffer.slice(0, count));
+    }
+    await writer.close();
+  } catch {
+    // The program closed its stdin, or the file cannot be read any further: the end of its input.
+  }
+}
+
+function readStream(stream: ReadableStream<Uint8Array>, pipe: string | null): ByteSource {
+  const reader = stream.getReader();
+  let open = true;
+  async function* chunks() {
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        yield value;
+      }
+    } catch {
+      // The other end broke: the same as its end.
+    }
+  }
+  return {
+    chunks: chunks(),
+    close() {
+      if (!open) return;
+      open = false;
+      reader.cancel().catch(() => {});
+    },
+    holders: () => (open && pipe ? holdersOfPipe(pipe) : []),
+  };
+}
+
+function join(first: ByteSource, second: ByteSource): ByteSource {
+  async function* chunks() {
+    const iterators = [first, second].map((source) => source.chunks[Symbol.asyncIterator]());
+    const waiting = new Map(iterators.map((iterator, index) => [index, next(iterator, index)]));
+    while (waiting.size > 0) {
+      const { index, result } = await Promise.race(waiting.values());
+      const iterator = iterators[index];
+      if (result.done || !iterator) waiting.delete(index);
+      else {
+        waiting.set(index, next(iterator, index));
+        yield result.value;
+      }
+    }
+  }
+  return {
+    chunks: chunks(),
+    close() {
+      first.close();
+      second.close();
+    },
+    holders: () => [...first.holders(), ...second.holders()],
+  };
+}
+
+async function next(iterator: AsyncIterator<Uint8Array>, index: number) {
+  return { index, result: await iterator.next() };
+}

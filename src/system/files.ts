@@ -1,0 +1,133 @@
+/** Files over `node:fs`, which Bun and Deno both serve with the same error codes. */
+import * as fs from "node:fs";
+import type { FileStatus, Files, OpenFile } from "./system.ts";
+
+/** Takes an exclusive lock without waiting. Throws where the runtime cannot reach `flock`. */
+export type TryLock = (descriptor: number) => boolean;
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = fs.constants;
+
+/** The files port; `tryLock` is the one thing that `node:fs` lacks. */
+export function nodeFiles(tryLock: TryLock): Files {
+  const open = (path: string, flags: number, mode?: number) =>
+    openFile(fs.openSync(path, flags, mode), tryLock);
+  return {
+    read: (path) => new Uint8Array(fs.readFileSync(path)),
+    status: (path) => statusOrNull(() => fs.statSync(path, { bigint: true })),
+    linkStatus: (path) => statusOrNull(() => fs.lstatSync(path, { bigint: true })),
+    executable: (path) => allows(path, fs.constants.X_OK),
+    writable: (path) => allows(path, fs.constants.W_OK | fs.constants.X_OK),
+    names: namesIn,
+    makeDirectory,
+    removeEmptyDirectory: (path) => quietly(() => fs.rmdirSync(path)),
+    remove: (path) => quietly(() => fs.unlinkSync(path)),
+    rename: (from, to) => fs.renameSync(from, to),
+    realPath: (path) => fs.realpathSync(path),
+    syncDirectory,
+    createNew: (path, mode) => open(path, O_RDWR | O_CREAT | O_EXCL, mode),
+    // O_NONBLOCK: opening a fifo that nobody reads would wait for ever. It changes nothing for a regular file.
+    openAppend: (path, mode) => open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode),
+    openRead: (path) => open(path, O_RDONLY | O_NONBLOCK),
+  };
+}
+
+function openFile(descriptor: number, tryLock: TryLock): OpenFile {
+  let open = true;
+  return {
+    descriptor,
+    status: () => toStatus(fs.fstatSync(descriptor, { bigint: true })),
+    write: (bytes) => fs.writeSync(descriptor, bytes),
+    readAt(position, length) {
+      const buffer = new Uint8Array(length);
+      return buffer.subarray(0, fs.readSync(descriptor, buffer, 0, length, position));
+    },
+    truncate: (size) => fs.ftruncateSync(descriptor, size),
+    sync: () => fs.fdatasyncSync(descriptor),
+    tryLock: () => tryLock(descriptor),
+    close() {
+      if (!open) return;
+      open = false;
+      quietly(() => fs.closeSync(descriptor));
+    },
+  };
+}
+
+function statusOrNull(read: () => fs.BigIntStats): FileStatus | null {
+  try {
+    return toStatus(read());
+  } catch (error) {
+    if (isCode(error, "ENOENT") || isCode(error, "ENOTDIR")) return null;
+    throw error;
+  }
+}
+
+function toStatus(stat: fs.BigIntStats): FileStatus {
+  return {
+    kind: stat.isFile()
+      ? "file"
+      : stat.isDirectory()
+        ? "directory"
+        : stat.isSymbolicLink()
+          ? "link"
+          : "other",
+    size: Number(stat.size),
+    mode: Number(stat.mode & 0o7777n),
+    owner: Number(stat.uid),
+    links: Number(stat.nlink),
+    inode: `${stat.dev}:${stat.ino}`,
+    modifiedAt: Number(stat.mtimeMs),
+    identity: [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(":"),
+  };
+}
+
+function allows(path: string, mode: number): boolean {
+  try {
+    fs.accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return fs.readdirSync(directory).sort();
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+function makeDirectory(path: string, mode: number): boolean {
+  try {
+    fs.mkdirSync(path, { mode });
+    return true;
+  } catch (error) {
+    if (isCode(error, "EEXIST") && fs.statSync(path).isDirectory()) return false;
+    throw error;
+  }
+}
+
+function syncDirectory(path: string): void {
+  const descriptor = fs.openSync(path, O_RDONLY);
+  try {
+    fs.fsyncSync(descriptor);
+  } catch (error) {
+    // Some network and FUSE file systems refuse fsync of a directory with EINVAL or ENOTSUP (fsync(2)).
+    if (!isCode(error, "EINVAL") && !isCode(error, "ENOTSUP") && !isCode(error, "EOPNOTSUPP")) throw error;
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Promised: these never throw. What is left behind is found by whoever looks next.
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,38 @@
+/** The few C functions that neither runtime offers. Where libc cannot be loaded, {@link noLibc} does what is left. */
+export interface Libc {
+  /** A pipe as [read end, write end], neither inherited; null when it cannot be made. */
+  pipe(): readonly [number, number] | null;
+  /** `flock(LOCK_EX | LOCK_NB)`. Throws when libc is missing. */
+  tryLock(descriptor: number): boolean;
+  isTerminal(descriptor: number): boolean;
+  /** `lseek` to a place from the start; false when that failed. */
+  seek(descriptor: number, position: number): boolean;
+  /** Lets a signal end this process again, and without a core file; false when that failed. */
+  restoreDefaultSignal(number: number): boolean;
+}
+
+/** Where the C library of this platform may be found: glibc, musl, macOS. */
+export function libcNames(platform: string, arch: string): readonly string[] {
+  if (platform === "darwin") return ["libSystem.B.dylib"];
+  return ["libc.so.6", `libc.musl-${arch === "arm64" ? "aarch64" : "x86_64"}.so.1`];
+}
+
+/** `LOCK_EX | LOCK_NB`, the same on Linux and macOS (flock(2)). */
+export const lockExclusiveNow = 2 | 4;
+/** `O_CLOEXEC` on Linux (x86 and ARM, fcntl.h); macOS has no `pipe2`. */
+export const closeOnExec = 0o2000000;
+/** `RLIMIT_CORE`, the same on Linux and macOS (getrlimit(2)). */
+export const coreFileLimit = 4;
+/** `SEEK_SET`. */
+export const fromStart = 0;
+
+/** What is left without libc. */
+export const noLibc: Libc = {
+  pipe: () => null,
+  tryLock() {
+    throw new Error("file locks need the C library, which could not be loaded");
+  },
+  isTerminal: () => false,
+  seek: () => false,
+  restoreDefaultSignal: () => false,
+};

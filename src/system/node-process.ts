@@ -1,0 +1,82 @@
+/** What both runtimes do in the same way through the `process` object and `node:fs`. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import { ExitCode } from "../core/exit-codes.ts";
+import { signalNumber } from "../core/signals.ts";
+import type { Libc } from "./libc.ts";
+import { descriptorPosition, groupAliveInProc, ignoredSignals } from "./proc.ts";
+import type { Host, Processes, Signals, StandardInput } from "./system.ts";
+
+export const nodeHost: Host = {
+  name: () => os.hostname(),
+  platform: process.platform,
+  pid: process.pid,
+  workingDirectory: () => process.cwd(),
+};
+
+/** Signals to us, but never those that were ignored when we started: `nohup` stays in force. */
+export const nodeSignals: Signals = {
+  on(names, listener) {
+    const ignored = ignoredSignals();
+    const wanted = names.filter((name) => !ignored.has(signalNumber(name, process.platform) ?? 0));
+    const handlers = wanted.map((name) => [name, () => listener(name)] as const);
+    for (const [name, handler] of handlers) process.on(name, handler);
+    return () => {
+      for (const [name, handler] of handlers) process.off(name, handler);
+    };
+  },
+};
+
+/** Standard input as the caller left it. */
+export function nodeStdin(libc: Libc): StandardInput {
+  return {
+    kind() {
+      try {
+        const stat = fs.fstatSync(0);
+        if (stat.isFile()) return "file";
+        if (!stat.isCharacterDevice()) return "stream";
+        return libc.isTerminal(0) ? "terminal" : "null";
+      } catch {
+        return "null";
+      }
+    },
+    position: () => descriptorPosition(0),
+    seek: (position) => libc.seek(0, position),
+  };
+}
+
+/** Killing and leaving; starting is each runtime's own. */
+export function nodeProcesses(libc: Libc): Omit<Processes, "spawn"> {
+  return {
+    kill,
+    groupAlive: (group) => groupAliveInProc(group) ?? signalReaches(-group),
+    exit: (code) => process.exit(code),
+    dieBy(signal) {
+      const number = signalNumber(signal, process.platform);
+      if (number !== null && libc.restoreDefaultSignal(number)) {
+        kill(process.pid, signal);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      }
+      return process.exit(ExitCode.signalBase + (number ?? 0));
+    },
+  };
+}
+
+function kill(pid: number, signal: string): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without `/proc`: also true for a zombie. */
+function signalReaches(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Our words and the executor's bytes, written with plain `write` to descriptors 1 and 2.
+ *
+ * `process.stdout` is never touched: its first touch costs about 9 ms in a compiled binary and leaves O_NONBLOCK on
+ * the pipe that the caller shares with us, so that the next command of a wrapper script fails with EAGAIN.
+ */
+import * as fs from "node:fs";
+import { describeError, errorCode, Refusal } from "../core/errors.ts";
+import type { ByteSink, Output } from "./system.ts";
+
+const encoder = new TextEncoder();
+
+/** The output port over `node:fs`. */
+export function nodeOutput(isTerminal: (descriptor: number) => boolean): Output {
+  return {
+    line: (text) => writeData(encoder.encode(`${text}\n`)),
+    raw: writeData,
+    note: writeNews,
+    stdout: sink(1, isTerminal),
+    stderr: sink(2, isTerminal),
+  };
+}
+
+function sink(descriptor: number, isTerminal: (descriptor: number) => boolean): ByteSink {
+  return {
+    isTerminal: () => isTerminal(descriptor),
+    async write(bytes) {
+      for (let rest = bytes; rest.length > 0; ) {
+        const written = await writeSome(descriptor, rest);
+        if (typeof written === "number") rest = rest.subarray(written);
+        // The caller's descriptor may be non-blocking already; it is not ours to change, so wait and try again.
+        else if (written === "EAGAIN") await new Promise((resolve) => setTimeout(resolve, 2));
+        else if (written !== "EINTR") return written;
+      }
+      return null;
+    },
+  };
+}
+
+/** One write on the runtime's thread pool: a caller that does not read blocks that thread, not our timers. */
+function writeSome(descriptor: number, bytes: Uint8Array): Promise<number | string> {
+  return new Promise((resolve) => {
+    fs.write(descriptor, bytes, 0, bytes.length, null, (error, written) =>
+      resolve(error ? errorCode(error) : written),
+    );
+  });
+}
+
+function writeData(bytes: Uint8Array): void {
+  try {
+    writeAll(1, bytes);
+  } catch (error) {
+    if (errorCode(error) === "EPIPE") return; // the reader has seen enough, as with `| head`
+    throw new Refusal(`Cannot write to stdout: ${describeError(error)}`);
+  }
+}
+
+function writeNews(text: string): void {
+  try {
+    writeAll(2, encoder.encode(`${text}\n`));
+  } catch {
+    // News that nobody can receive is not worth a failure.
+  }
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let rest = bytes; rest.length > 0; ) {
+    try {
+      rest = rest.subarray(fs.writeSync(descriptor, rest));
+    } catch (error) {
+      if (errorCode(error) === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+      else if (errorCode(error) !== "EINTR") throw error;
+    }
+  }
+}

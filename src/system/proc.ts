@@ -1,0 +1,80 @@
+/** What `/proc` tells on Linux; elsewhere every answer is empty and callers do without. */
+import * as fs from "node:fs";
+import type { ProcessName } from "./system.ts";
+
+/** The processes that hold a pipe open, ourselves left out. `pipe` is what `/proc/<pid>/fd/<n>` links to. */
+export function holdersOfPipe(pipe: string): readonly ProcessName[] {
+  return processIds()
+    .filter((pid) => pid !== process.pid && descriptorsOf(pid).includes(pipe))
+    .map((pid) => ({ pid, command: commandOf(pid) }));
+}
+
+/** The pipe behind a descriptor of a process, as a link text; null when it is none or cannot be told. */
+export function pipeBehind(pid: number | "self", descriptor: number): string | null {
+  const target = attempt(() => fs.readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+  return target?.startsWith("pipe:") ? target : null;
+}
+
+/** Whether a living member of that process group exists; null without `/proc`. */
+export function groupAliveInProc(group: number): boolean | null {
+  const ids = processIds();
+  if (ids.length === 0) return null;
+  return ids.some((pid) => {
+    const fields = statFields(pid);
+    return fields !== null && Number(fields[2]) === group && fields[0] !== "Z" && fields[0] !== "X";
+  });
+}
+
+/** The signal numbers that were ignored when we started: a mask in `/proc/self/status`. */
+export function ignoredSignals(): ReadonlySet<number> {
+  const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(
+    attempt(() => fs.readFileSync("/proc/self/status", "utf8")) ?? "",
+  );
+  const bits = BigInt(`0x${mask?.[1] ?? "0"}`);
+  return new Set(
+    Array.from({ length: 64 }, (_, index) => index + 1).filter((n) => (bits >> BigInt(n - 1)) & 1n),
+  );
+}
+
+/** Our own peak of resident memory in bytes; null without `/proc`. */
+export function ownPeakMemory(): number | null {
+  const peak = /^VmHWM:\s*(\d+) kB/m.exec(attempt(() => fs.readFileSync("/proc/self/status", "utf8")) ?? "");
+  return peak ? Number(peak[1]) * 1024 : null;
+}
+
+/** Where reading stands in one of our descriptors; null without `/proc`. */
+export function descriptorPosition(descriptor: number): number | null {
+  const text = attempt(() => fs.readFileSync(`/proc/self/fdinfo/${descriptor}`, "utf8"));
+  const position = /^pos:\s*(\d+)/m.exec(text ?? "");
+  return position ? Number(position[1]) : null;
+}
+
+function processIds(): readonly number[] {
+  return (attempt(() => fs.readdirSync("/proc")) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+function descriptorsOf(pid: number): readonly string[] {
+  const names = attempt(() => fs.readdirSync(`/proc/${pid}/fd`)) ?? [];
+  return names.map((name) => attempt(() => fs.readlinkSync(`/proc/${pid}/fd/${name}`)) ?? "");
+}
+
+/** The fields of `/proc/<pid>/stat` after the command, which may itself hold spaces and brackets (proc(5)). */
+function statFields(pid: number): readonly string[] | null {
+  const stat = attempt(() => fs.readFileSync(`/proc/${pid}/stat`, "utf8"));
+  return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function commandOf(pid: number): string {
+  const words = attempt(() => fs.readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
+  const command = words.replaceAll("\0", " ").trim();
+  return command || (attempt(() => fs.readFileSync(`/proc/${pid}/comm`, "utf8")) ?? "?").trim();
+}
+
+/** A process can be gone, or another user's, between two looks. */
+function attempt<Value>(read: () => Value): Value | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
