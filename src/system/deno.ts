@@ -46,7 +46,7 @@ function spawn(command: SpawnCommand): Child | NotStarted {
       stderr: piped,
       detached: command.ownSession,
     }).spawn();
-    if (typeof command.stdin === "number") feed(child, command.stdin);
+    if (typeof command.stdin === "number") void feed(child, command.stdin);
     return describe(child, command);
   } catch (error) {
     return { kind: "not-started", code: errorCode(error) };

@@ -1,0 +1,147 @@
+import { appendLine } from "../core/careful-append.ts";
+import { replaceFile, writeOnce } from "../core/careful-write.ts";
+import { describeError } from "../core/errors.ts";
+import type { AttemptEvidence } from "../core/evidence.ts";
+import { neutralize } from "../core/neutralize.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { enrichReason, executorTail, lastCharacters } from "../core/reason.ts";
+import type { Redactor } from "../core/redactor.ts";
+import { join } from "../system/path.ts";
+import type { System } from "../system/system.ts";
+import { type ReadyDirectory, readyDirectory } from "./failures-directory.ts";
+import { toIndexEntry } from "./index-line.ts";
+import { keptText } from "./kept-text.ts";
+import { type KeptAttempt, renderReport } from "./report.ts";
+
+/** What saving needs beside the outcome. */
+export interface SaveOptions {
+  readonly directory: string;
+  readonly redactor: Redactor;
+  readonly system: Pick<System, "files" | "clock">;
+}
+
+/**
+ * Describes an outcome with its evidence and saves both: `<role>-<short id>.log`, the outcome beside it, a line in the
+ * index. Returns the outcome as it was saved: with path, tail and enriched reason. If nothing could be written the
+ * reason stays as it was and a note says why: this never throws.
+ */
+export async function saveDiagnostics(
+  draft: Outcome,
+  evidence: readonly AttemptEvidence[],
+  options: SaveOptions,
+): Promise<Outcome> {
+  const kept = evidence.map((attempt) => keepAttempt(attempt, options.redactor));
+  const described = withEvidence(draft, kept);
+  try {
+    const directory = readyDirectory(options.directory, options.system.files);
+    return await savePair(described, renderReport(described, kept), directory, options);
+  } catch (error) {
+    const note = `the diagnostics could not be written to "${options.directory}": ${describeError(error)}`;
+    const diagnostics = { path: null, bytes: 0, sha256: null, state: "failed" as const };
+    return { ...described, diagnostics, notes: [...described.notes, note] };
+  }
+}
+
+function keepAttempt(evidence: AttemptEvidence, redactor: Redactor): KeptAttempt {
+  const { text } = evidence.result;
+  return {
+    stdout: keptText(evidence.stdout, redactor),
+    stderr: keptText(evidence.stderr, redactor),
+    result: { ...evidence.result, text: text === null ? null : redactor.text(text) },
+  };
+}
+
+/** The outcome with what its evidence adds: the tail, the counts of kept bytes, the secrets that were masked. */
+function withEvidence(draft: Outcome, kept: readonly KeptAttempt[]): Outcome {
+  const last = kept.at(-1);
+  const tail = last ? executorTail(tailOf(last.stdout.tail), tailOf(last.stderr.tail)) : "";
+  return {
+    ...draft,
+    tail: draft.success ? null : tail,
+    attempts: draft.attempts.map((attempt, index) => ({
+      ...attempt,
+      stdout: { ...attempt.stdout, kept: kept[index]?.stdout.keptBytes ?? 0 },
+      stderr: { ...attempt.stderr, kept: kept[index]?.stderr.keptBytes ?? 0 },
+    })),
+    redactions: countRedactions(kept),
+  };
+}
+
+/** Only the end can appear in a tail: what is neutralized need not be the whole text. */
+function tailOf(text: string): string {
+  return neutralize(lastCharacters(text, 20_000));
+}
+
+function countRedactions(kept: readonly KeptAttempt[]): Outcome["redactions"] {
+  const counts = new Map<string, Outcome["redactions"][number]>();
+  for (const attempt of kept) {
+    for (const stream of ["stdout", "stderr"] as const) {
+      for (const name of attempt[stream].redacted) {
+        const key = `${name} ${stream}`;
+        counts.set(key, { name, stream, count: (counts.get(key)?.count ?? 0) + 1 });
+      }
+    }
+  }
+  return [...counts.values()];
+}
+
+async function savePair(
+  described: Outcome,
+  report: string,
+  directory: ReadyDirectory,
+  options: SaveOptions,
+): Promise<Outcome> {
+  const bytes = new TextEncoder().encode(report);
+  let name: string;
+  try {
+    name = writeLog(`${described.role}-${described.shortId}`, bytes, directory.path, options);
+  } catch (error) {
+    directory.abandon();
+    throw error;
+  }
+  const path = join(directory.path, `${name}.log`);
+  const saved: Outcome = {
+    ...described,
+    failureReason:
+      described.failureReason && enrichReason(described.failureReason, path, described.tail ?? ""),
+    diagnostics: { path, bytes: bytes.length, sha256: await sha256(bytes), state: "written" },
+  };
+  const notes = await saveBeside(name, saved, directory.path, options);
+  return { ...saved, notes: [...saved.notes, ...notes] };
+}
+
+/** A later failure of the same name never overwrites an earlier one: it becomes `.2`, and so on. */
+function writeLog(name: string, bytes: Uint8Array, directory: string, options: SaveOptions): string {
+  const { files } = options.system;
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}.${number}`;
+    if (files.linkStatus(join(directory, `${candidate}.json`)) !== null) continue;
+    if (writeOnce(join(directory, `${candidate}.log`), bytes, files)) return candidate;
+  }
+}
+
+/** The outcome and the index line. The log is safe already: what fails here is a note. */
+async function saveBeside(
+  name: string,
+  saved: Outcome,
+  directory: string,
+  { system }: SaveOptions,
+): Promise<readonly string[]> {
+  const notes: string[] = [];
+  try {
+    replaceFile(join(directory, `${name}.json`), `${JSON.stringify(saved, null, 2)}\n`, system.files);
+  } catch (error) {
+    notes.push(describeError(error));
+  }
+  try {
+    await appendLine(join(directory, "index.jsonl"), JSON.stringify(toIndexEntry(name, saved)), system);
+  } catch (error) {
+    notes.push(describeError(error));
+  }
+  return notes;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,54 @@
+import type { StreamEvidence } from "../core/evidence.ts";
+
+/** Keeps the beginning and the end of a stream in bounded memory. */
+export interface Capture {
+  push(chunk: Uint8Array): void;
+  /** What is kept so far. */
+  evidence(): StreamEvidence;
+}
+
+/**
+ * The first `headBytes` and the last `tailBytes` of what is pushed. The ring grows with what is written, so that a
+ * quiet program costs little; afterwards memory does not grow with the output.
+ */
+export function createCapture(bounds: { readonly headBytes: number; readonly tailBytes: number }): Capture {
+  const head = new Uint8Array(bounds.headBytes);
+  let ring = new Uint8Array(Math.min(16_384, bounds.tailBytes));
+  let seen = 0;
+
+  function grow(needed: number): void {
+    if (needed <= ring.length || ring.length === bounds.tailBytes) return;
+    const larger = new Uint8Array(Math.min(bounds.tailBytes, Math.max(needed, ring.length * 2)));
+    larger.set(ring.subarray(0, seen)); // it has never been full: nothing has wrapped
+    ring = larger;
+  }
+
+  return {
+    push(chunk) {
+      if (seen < head.length) head.set(chunk.subarray(0, head.length - seen), seen);
+      grow(seen + chunk.length);
+      const last = chunk.length > ring.length ? chunk.subarray(chunk.length - ring.length) : chunk;
+      const at = (seen + chunk.length - last.length) % ring.length;
+      const first = last.subarray(0, ring.length - at);
+      ring.set(first, at);
+      ring.set(last.subarray(first.length), 0);
+      seen += chunk.length;
+    },
+    evidence() {
+      const at = seen % ring.length;
+      const tail =
+        seen <= ring.length ? ring.slice(0, seen) : concat(ring.subarray(at), ring.subarray(0, at));
+      return { seen, head: head.slice(0, Math.min(seen, head.length)), tail };
+    },
+  };
+}
+
+/** A stream that wrote nothing. */
+export const nothingCaptured: StreamEvidence = { seen: 0, head: new Uint8Array(), tail: new Uint8Array() };
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
+  return joined;
+}

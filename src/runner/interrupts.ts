@@ -1,0 +1,32 @@
+import type { Signals } from "../system/system.ts";
+
+/** The signals that ask us to end. Each is passed on to the program. */
+export const endingSignals: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+
+/** The signals that came since we started to listen. Asking consumes nothing, so a lost race loses no signal. */
+export interface Interrupts {
+  readonly received: readonly string[];
+  /** Resolves with the signal of that number, counted from 0, once it has come. */
+  at(index: number): Promise<string>;
+  stop(): void;
+}
+
+/** Listens from now on: before the child exists, so that a signal between start and spawn is not lost. */
+export function listenForInterrupts(signals: Signals): Interrupts {
+  const received: string[] = [];
+  const waiting: { readonly index: number; readonly resolve: (signal: string) => void }[] = [];
+  const stop = signals.on(endingSignals, (signal) => {
+    received.push(signal);
+    for (const waiter of waiting.filter(({ index }) => index === received.length - 1)) waiter.resolve(signal);
+  });
+  return {
+    received,
+    at: (index) =>
+      new Promise((resolve) => {
+        const signal = received[index];
+        if (signal === undefined) waiting.push({ index, resolve });
+        else resolve(signal);
+      }),
+    stop,
+  };
+}

@@ -1,0 +1,107 @@
+import type { AttemptOutcome, Outcome } from "../core/outcome.ts";
+import type { Redactor } from "../core/redactor.ts";
+import { signalNumber } from "../core/signals.ts";
+import type { Attempt } from "./attempt.ts";
+import { judge } from "./judge.ts";
+import type { RunRequest } from "./request.ts";
+import type { Execution } from "./run.ts";
+
+/** What an outcome says beside what the execution itself tells. */
+export interface OutcomeContext {
+  readonly role: string;
+  readonly task: string;
+  readonly shortId: string;
+  readonly host: string;
+  readonly environment: Outcome["environment"];
+  /** What the runtime cannot do, and what was found while preparing. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The outcome of an execution, before its diagnostics are written: every text from outside is redacted, the reason is
+ * not enriched yet, and nothing is known of kept bytes.
+ */
+export function toOutcome(
+  execution: Execution,
+  request: RunRequest,
+  context: OutcomeContext & { readonly redactor: Redactor },
+): Outcome {
+  const { verdict, attempts } = execution;
+  const last = attempts.at(-1) ?? attempts[0];
+  const { redactor } = context;
+  return {
+    schemaVersion: 1,
+    executionId: request.executionId,
+    role: context.role,
+    task: context.task,
+    shortId: context.shortId,
+    argv: request.argv.map(redactor.text),
+    cwd: redactor.text(request.cwd),
+    host: context.host,
+    startedAt: isoTime(execution.startedAt),
+    endedAt: isoTime(execution.endedAt),
+    durationMs: execution.durationMs,
+    success: verdict.success,
+    status: verdict.status,
+    failureCategory: verdict.category && redactor.text(verdict.category),
+    failureReason: verdict.reason && redactor.text(verdict.reason),
+    tail: null,
+    cause: null,
+    exitCode: verdict.exitCode,
+    signal: verdict.signal ?? (last.end?.kind === "signaled" ? last.end.signal : null),
+    limits: { timeout: request.limits.timeout, grace: request.limits.grace },
+    attempts: attempts.map((attempt) => toAttemptOutcome(attempt, request)),
+    resultState: last.result.state,
+    result: redactor.json(last.result.value),
+    diagnostics: { path: null, bytes: 0, sha256: null, state: "none" },
+    environment: context.environment,
+    redactions: [],
+    usage: last.usage,
+    leftovers: attempts.flatMap((attempt) => attempt.leftovers).map((left) => redactor.json(left)),
+    notes: [...context.notes, ...execution.notes, ...attempts.flatMap((attempt) => attempt.notes)].map(
+      redactor.text,
+    ),
+  };
+}
+
+function toAttemptOutcome(attempt: Attempt, request: RunRequest): AttemptOutcome {
+  const verdict = judge(attempt, request);
+  return {
+    number: attempt.number,
+    startedAt: isoTime(attempt.startedAt),
+    endedAt: isoTime(attempt.endedAt),
+    durationMs: attempt.durationMs,
+    ending: endingWord(attempt),
+    exitCode: exitCodeOf(attempt),
+    signal: attempt.end?.kind === "signaled" ? attempt.end.signal : null,
+    signalsSent: [...attempt.signalsSent],
+    failureCategory: verdict.category,
+    resultState: attempt.result.state,
+    stdout: { seen: attempt.evidence.stdout.seen, kept: 0 },
+    stderr: { seen: attempt.evidence.stderr.seen, kept: 0 },
+  };
+}
+
+function endingWord({ stop, end }: Attempt): AttemptOutcome["ending"] {
+  switch (stop.kind) {
+    case "timed-out":
+      return "timed_out";
+    case "interrupted":
+      return "cancelled";
+    case "not-started":
+      return "not_started";
+    case "ended":
+      return end?.kind === "signaled" ? "signaled" : "exited";
+  }
+}
+
+/** As a shell would say it: 128+n for a signal. */
+function exitCodeOf({ stop, end }: Attempt): number | null {
+  if (stop.kind === "not-started") return stop.failure.exitCode;
+  if (end === null) return null;
+  return end.kind === "exited" ? end.code : 128 + (signalNumber(end.signal) ?? 0);
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

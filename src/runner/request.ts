@@ -1,0 +1,42 @@
+import type { Limit } from "../core/outcome.ts";
+import type { ByteSink, Variables } from "../system/system.ts";
+
+/** One execution, checked: nothing in here is looked at twice. */
+export interface RunRequest {
+  readonly executionId: string;
+  /** The program as the caller named it, and its arguments. */
+  readonly argv: readonly [string, ...string[]];
+  /** Absolute. Whether it exists is found out at the start of each attempt. */
+  readonly cwd: string;
+  /** All the child gets, but for the two variables that name the execution and the attempt. */
+  readonly environment: Variables;
+  readonly stdin: StdinChoice;
+  /** Where the program's streams go on to; null keeps them only as evidence. */
+  readonly passTo: { readonly stdout: ByteSink | null; readonly stderr: ByteSink | null };
+  readonly mergeOutput: boolean;
+  readonly limits: RunLimits;
+  readonly retry: RetryPolicy;
+  readonly result: { readonly path: string; readonly required: boolean } | null;
+}
+
+export type StdinChoice =
+  | { readonly kind: "inherit" }
+  | { readonly kind: "null" }
+  | { readonly kind: "file"; readonly path: string };
+
+export interface RunLimits {
+  /** 0 ms is no limit. */
+  readonly timeout: Limit;
+  /** Between the polite signal and SIGKILL. */
+  readonly grace: Limit;
+}
+
+/** Which failures are tried again, how often, and after which pause. */
+export interface RetryPolicy {
+  readonly retries: number;
+  readonly on: readonly RetryTrigger[];
+  /** Doubled at each further retry, with up to a quarter more at random. */
+  readonly delayMs: number;
+}
+
+export type RetryTrigger = "transient" | "any" | "timeout" | number;

@@ -1,0 +1,54 @@
+import type { StandardInput } from "../system/system.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Verdict } from "./judge.ts";
+import type { RetryPolicy, RunRequest } from "./request.ts";
+import { resultFields } from "./result-file.ts";
+import { classifyTransient } from "./transient.ts";
+
+/** Whether the policy asks for another attempt after this one. A program that could not start, or was cancelled, never gets one. */
+export function wantsRetry(attempt: Attempt, verdict: Verdict, policy: RetryPolicy): boolean {
+  if (attempt.number > policy.retries || verdict.success) return false;
+  if (verdict.status === "not_started" || verdict.status === "cancelled") return false;
+  return policy.on.some((trigger) => {
+    if (trigger === "any") return true;
+    if (trigger === "timeout") return attempt.stop.kind === "timed-out";
+    if (trigger === "transient") return isTransient(attempt);
+    return attempt.stop.kind === "ended" && attempt.end?.kind === "exited" && attempt.end.code === trigger;
+  });
+}
+
+/** An ending by one of our own limits, or by a signal, is never transient by itself. */
+function isTransient(attempt: Attempt): boolean {
+  if (attempt.stop.kind !== "ended" || attempt.end?.kind !== "exited") return false;
+  const fields = resultFields(attempt.result.value);
+  if (attempt.end.code !== 0) return classifyTransient({ ...fields, success: null }).transient;
+  return classifyTransient(fields).transient;
+}
+
+/** The pause before the retry that follows an attempt: doubled each time, with up to a quarter more. `random` is in [0, 1). */
+export function retryPauseMs(attemptNumber: number, policy: RetryPolicy, random: number): number {
+  return policy.delayMs * 2 ** (attemptNumber - 1) * (1 + random / 4);
+}
+
+/** How a later attempt gets the input that the first one got. */
+export interface StdinReplay {
+  /** Null when it can be given again; else why not, in words. */
+  readonly obstacle: string | null;
+  /** Puts the input back to where it was. */
+  rewind(): boolean;
+}
+
+/** Looks at our stdin before the first attempt. A file can be read again; of a pipe nobody knows what was taken from it. */
+export function stdinReplay(request: Pick<RunRequest, "stdin">, stdin: StandardInput): StdinReplay {
+  const free: StdinReplay = { obstacle: null, rewind: () => true };
+  if (request.stdin.kind !== "inherit") return free;
+  const kind = stdin.kind();
+  if (kind === "terminal" || kind === "null") return free;
+  const position = kind === "file" ? stdin.position() : null;
+  if (position !== null) return { obstacle: null, rewind: () => stdin.seek(position) };
+  return {
+    obstacle:
+      "not retried: stdin is a pipe, and what the attempt took from it cannot be given again (use --stdin FILE)",
+    rewind: () => false,
+  };
+}

@@ -1,0 +1,97 @@
+import type { System } from "../system/system.ts";
+import { type Attempt, type CaptureBounds, refusedAttempt, runAttempt } from "./attempt.ts";
+import { type Interrupts, listenForInterrupts } from "./interrupts.ts";
+import { judge, type Verdict } from "./judge.ts";
+import type { RunRequest } from "./request.ts";
+import { retryPauseMs, stdinReplay, wantsRetry } from "./retry.ts";
+import type { StartFailure } from "./start.ts";
+import { sweepGroup } from "./terminate.ts";
+
+/** One execution: all its attempts, and what the last one makes of it. */
+export interface Execution {
+  readonly attempts: readonly [Attempt, ...Attempt[]];
+  readonly verdict: Verdict;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly durationMs: number;
+  /** What could not be done, in words. */
+  readonly notes: readonly string[];
+}
+
+/** Runs the program until it succeeds, until no retry is due, or until a signal ends it all. Never rejects for what the program does. */
+export async function run(
+  request: RunRequest,
+  world: { readonly system: System; readonly bounds: CaptureBounds },
+): Promise<Execution> {
+  const { system } = world;
+  const interrupts = listenForInterrupts(system.signals);
+  const begin = system.clock.monotonic();
+  const startedAt = system.clock.now();
+  const { attempts, verdict, notes } = await attemptUntilDone(request, { ...world, interrupts });
+  interrupts.stop();
+  return {
+    attempts,
+    verdict,
+    startedAt,
+    endedAt: system.clock.now(),
+    durationMs: Math.round(system.clock.monotonic() - begin),
+    notes,
+  };
+}
+
+/** An execution that ends before it begins: the evidence of it is kept like any other's. */
+export function refuseToRun(failure: StartFailure, request: RunRequest, system: System): Execution {
+  const now = system.clock.now();
+  const attempt = refusedAttempt(failure, now);
+  const verdict = judge(attempt, request);
+  return { attempts: [attempt], verdict, startedAt: now, endedAt: now, durationMs: 0, notes: [] };
+}
+
+async function attemptUntilDone(
+  request: RunRequest,
+  world: { readonly system: System; readonly interrupts: Interrupts; readonly bounds: CaptureBounds },
+): Promise<Pick<Execution, "attempts" | "verdict" | "notes">> {
+  const replay = stdinReplay(request, world.system.stdin);
+  const notes: string[] = [];
+  const attempts: [Attempt, ...Attempt[]] = [await runAttempt(1, request, world)];
+  for (;;) {
+    const last = attempts.at(-1) ?? attempts[0];
+    const verdict = judge(last, request);
+    const again = wantsRetry(last, verdict, request.retry);
+    if (again && replay.obstacle !== null) notes.push(replay.obstacle);
+    if (!again || replay.obstacle !== null) return { attempts, verdict, notes };
+    const cleared = await clear(last, world.system);
+    attempts[attempts.length - 1] = cleared;
+    const signal = await pause(cleared, request, world);
+    if (signal !== null) {
+      notes.push(`${signal} came in the pause before attempt ${last.number + 1}, which was not made`);
+      return { attempts, verdict: { ...verdict, status: "cancelled" }, notes };
+    }
+    if (!replay.rewind()) notes.push("stdin could not be put back to where it was before the retry");
+    attempts.push(await runAttempt(last.number + 1, request, world));
+  }
+}
+
+/** A retry starts only when the last tree is dead: it may hold the port or the lock that the next one needs. */
+async function clear(attempt: Attempt, system: System): Promise<Attempt> {
+  if (attempt.group === null) return attempt;
+  await sweepGroup(attempt.group, system);
+  return {
+    ...attempt,
+    leftovers: attempt.leftovers.map((left) => ({ ...left, action: "killed before the retry" })),
+  };
+}
+
+/** The pause before a retry; the signal that ended it, if one did. */
+async function pause(
+  attempt: Attempt,
+  request: RunRequest,
+  world: { readonly system: System; readonly interrupts: Interrupts },
+): Promise<string | null> {
+  const cancel = new AbortController();
+  const length = retryPauseMs(attempt.number, request.retry, Math.random());
+  const rested = world.system.clock.sleep(length, cancel.signal).then(() => null);
+  const signal = await Promise.race([world.interrupts.at(0), rested]);
+  cancel.abort();
+  return signal;
+}
