@@ -14,16 +14,19 @@ export interface BuildInfo {
   readonly commit: string;
   /** For example `linux-x64-musl`, or `source`. */
   readonly target: string;
-  /** The version of the runtime it finds itself on. */
-  readonly bun: string;
+  /** The runtime with its version, for example `bun 1.4.5`. */
+  readonly runtime: string;
+  /** The version of Bun inside; null when the source runs under another runtime. */
+  readonly bun: string | null;
 }
 
-/** What is known about this build. The version of the runtime is an argument, since no file outside `system/` names one. */
-export function buildInfo(bun: string): BuildInfo {
+/** What is known about this build. The runtime is an argument, since no file outside `system/` names one. */
+export function buildInfo(runtime: { readonly name: string; readonly version: string }): BuildInfo {
   return {
     version,
     commit: typeof FAULTBOX_COMMIT === "undefined" ? "source" : FAULTBOX_COMMIT,
     target: typeof FAULTBOX_TARGET === "undefined" ? "source" : FAULTBOX_TARGET,
-    bun,
+    runtime: `${runtime.name} ${runtime.version}`,
+    bun: runtime.name === "bun" ? runtime.version : null,
   };
 }

@@ -118,6 +118,7 @@ function logAlone(name: string, modifiedAt: number): IndexEntry {
 }
 
 function newestFirst(a: IndexEntry, b: IndexEntry): number {
-  const byTime = b.recordedAt.localeCompare(a.recordedAt);
-  return byTime !== 0 ? byTime : b.executionId.localeCompare(a.executionId);
+  if (a.recordedAt !== b.recordedAt) return a.recordedAt < b.recordedAt ? 1 : -1;
+  if (a.executionId === b.executionId) return 0;
+  return a.executionId < b.executionId ? 1 : -1;
 }

@@ -1,0 +1,106 @@
+import { describeError, Refusal, UsageError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit-codes.ts";
+import { nearest } from "../core/nearest.ts";
+import { version } from "../core/version.ts";
+import type { System } from "../system/system.ts";
+import type { AnyCommand, Group, Leave } from "./command.ts";
+import { commands } from "./commands.ts";
+import { readWords, splitAtDoubleDash } from "./flags.ts";
+import { helpText } from "./help.ts";
+import { createLog } from "./log.ts";
+
+/** The front door: words in, exit code out. Whatever goes wrong is told here, once. */
+export async function main(system: System): Promise<Leave> {
+  const { ours, program } = splitAtDoubleDash(system.words);
+  const found = findCommand(ours);
+  try {
+    if (system.host.platform === "win32")
+      throw new UsageError("Cannot run on Windows: faultbox is for Linux and macOS");
+    if (ours[0] === "--version") return showVersion(system);
+    if (asksForHelp(ours) || (ours.length === 0 && program === null)) return await showHelp(found, system);
+    if ("commands" in found.node) throw noCommand(found);
+    return await call(found.node, found.words, { program, system });
+  } catch (error) {
+    return { code: report(error, found, system) };
+  }
+}
+
+/** The command or group that the first words name, and the words left for it. */
+interface Found {
+  readonly path: readonly string[];
+  readonly node: AnyCommand | Group;
+  readonly words: readonly string[];
+}
+
+function findCommand(words: readonly string[]): Found {
+  let node: AnyCommand | Group = commands;
+  const path = ["faultbox"];
+  let rest = words;
+  while ("commands" in node) {
+    const next: AnyCommand | Group | undefined = Object.hasOwn(node.commands, rest[0] ?? "")
+      ? node.commands[rest[0] ?? ""]
+      : undefined;
+    if (next === undefined) break;
+    path.push(rest[0] ?? "");
+    rest = rest.slice(1);
+    node = next;
+  }
+  return { path, node, words: rest };
+}
+
+async function call(
+  command: AnyCommand,
+  words: readonly string[],
+  { program, system }: { readonly program: readonly string[] | null; readonly system: System },
+): Promise<Leave> {
+  const { flags, positionals } = readWords(words, command);
+  if (program !== null && !command.takesProgram)
+    throw new UsageError("Unexpected --: this command runs no program");
+  const handler = await command.load();
+  // The definition that these flags were checked against is the one that `command()` tied to this handler.
+  return handler.handle({ flags: flags as never, positionals, program: program ?? [], system });
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  return words.includes("--help") || words.includes("-h") || words[0] === "help";
+}
+
+async function showHelp(found: Found, system: System): Promise<Leave> {
+  const asked = found.words[0] === "help" ? findCommand(found.words.slice(1)) : found;
+  system.output.line(await helpText(asked.path, asked.node, system));
+  return { code: ExitCode.ok };
+}
+
+function showVersion(system: System): Leave {
+  system.output.line(version);
+  return { code: ExitCode.ok };
+}
+
+function noCommand({ path, node, words }: Found): UsageError {
+  const known = "commands" in node ? Object.keys(node.commands) : [];
+  const asked = words[0];
+  if (asked === undefined || asked.startsWith("-")) {
+    return new UsageError(`Give a command: ${path.join(" ")} ${known.join("|")}`);
+  }
+  const close = nearest(asked, known);
+  const hint = close === null ? `known are ${known.join(", ")}` : `did you mean "${close}"?`;
+  return new UsageError(`Unknown command ${JSON.stringify(asked)}; ${hint}`);
+}
+
+/** One line for what a person can put right; everything else is a bug and keeps its stack. */
+function report(error: unknown, found: Found, system: System): number {
+  const log = createLog(system.output);
+  const usageExitCode =
+    "commands" in found.node ? ExitCode.usage : (found.node.usageExitCode ?? ExitCode.usage);
+  if (error instanceof UsageError) {
+    log.error(error.message);
+    return usageExitCode;
+  }
+  if (error instanceof Refusal) {
+    log.error(error.message);
+    return error.exitCode;
+  }
+  log.error(`internal fault: ${describeError(error)}`);
+  system.output.note(error instanceof Error ? (error.stack ?? "") : "");
+  return ExitCode.internal;
+}

@@ -1,0 +1,29 @@
+import type { Group } from "./command.ts";
+import { classify } from "./commands/classify.ts";
+import { persist } from "./commands/diagnostics-persist.ts";
+import { envExec, envExplain, envShow } from "./commands/env.ts";
+import { failuresList, failuresLog, failuresShow } from "./commands/failures.ts";
+import { run } from "./commands/run.ts";
+import { version } from "./commands/version.ts";
+
+/** Every command, as data. The work of each is loaded when it is called. */
+export const commands: Group = {
+  summary: "Run executors transparently, and keep the evidence of every failure",
+  commands: {
+    run,
+    env: {
+      summary: "Build, show and explain the environment that an executor gets",
+      commands: { show: envShow, explain: envExplain, exec: envExec },
+    },
+    failures: {
+      summary: "Find the evidence of failed executions",
+      commands: { list: failuresList, show: failuresShow, log: failuresLog },
+    },
+    diagnostics: {
+      summary: "Keep evidence of a program that something else ran",
+      commands: { persist },
+    },
+    classify,
+    version,
+  },
+};

@@ -1,0 +1,169 @@
+import * as v from "valibot";
+import { describeError, UsageError } from "../../core/errors.ts";
+import type { StreamEvidence } from "../../core/evidence.ts";
+import { ExitCode } from "../../core/exit-codes.ts";
+import { signalNames, signalNumber } from "../../core/signals.ts";
+import { uuid7 } from "../../core/uuid7.ts";
+import { captureBounds } from "../../diagnostics/kept-text.ts";
+import { saveDiagnostics } from "../../diagnostics/save.ts";
+import type { Attempt } from "../../runner/attempt.ts";
+import { nothingCaptured } from "../../runner/capture.ts";
+import { judge } from "../../runner/judge.ts";
+import { toOutcome } from "../../runner/outcome.ts";
+import type { RunRequest } from "../../runner/request.ts";
+import { noResult, readResultFile } from "../../runner/result-file.ts";
+import { resolve } from "../../system/path.ts";
+import type { ProcessEnd, System } from "../../system/system.ts";
+import type { Call, Leave } from "../command.ts";
+import { readInput } from "../input.ts";
+import { placeOf } from "../place.ts";
+import { prepareEnvironment } from "../prepare-environment.ts";
+import { fileNamePart } from "../schemas.ts";
+
+interface PersistFlags {
+  readonly role: string;
+  readonly task: string | undefined;
+  readonly "exit-code": string | undefined;
+  readonly signal: string | undefined;
+  readonly "stdout-file": string | undefined;
+  readonly "stderr-file": string | undefined;
+  readonly "result-file": string | undefined;
+  readonly reason: string | undefined;
+  readonly root: string | undefined;
+  readonly "failures-dir": string | undefined;
+}
+
+const PersistInput = v.object({
+  role: fileNamePart("--role", 64),
+  task: v.optional(fileNamePart("--task", 200)),
+  "exit-code": v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^-?\d{1,3}$/, "Give --exit-code as a number from 0 to 255, or -n for signal n"),
+      v.transform(Number),
+    ),
+  ),
+});
+
+/** A wrapper's program passed through no policy of ours: its variables are not looked at, but ours may hold secrets. */
+const noPolicy = { profile: "minimal", pass: [], secret: [], set: [], drop: [], require: [] };
+
+export async function handle({ flags, system }: Call<PersistFlags>): Promise<Leave> {
+  const input = readInput(PersistInput, flags);
+  const place = placeOf(flags, system);
+  const end = processEnd(input["exit-code"], flags.signal);
+  const { redactor } = prepareEnvironment(noPolicy, place.root, system);
+  const bounds = captureBounds(redactor.longest);
+  const stream = (name: "stdout-file" | "stderr-file") => readStream(name, flags[name], bounds, system);
+  const request = requestOf(flags, system);
+  const result = request.result
+    ? readResultFile(request.result.path, null, system.files)
+    : noResult("absent", "no result file was given");
+  const evidence = { stdout: stream("stdout-file"), stderr: stream("stderr-file"), result };
+  const attempt = attemptOf(end, evidence, system);
+  const verdict = judge(attempt, request);
+  const own = verdict.reason === "execution failed" ? flags.reason : undefined;
+  const draft = toOutcome(
+    {
+      attempts: [attempt],
+      verdict: { ...verdict, reason: own || verdict.reason },
+      startedAt: attempt.startedAt,
+      endedAt: attempt.endedAt,
+      durationMs: 0,
+      notes: [],
+    },
+    request,
+    {
+      role: input.role,
+      task: input.task ?? request.executionId,
+      shortId:
+        input.task === undefined ? request.executionId.slice(-8) : [...input.task].slice(0, 8).join(""),
+      host: system.host.name(),
+      environment: { profile: "none", passed: [], dropped: [] },
+      notes: [],
+      redactor,
+    },
+  );
+  const outcome = await saveDiagnostics(draft, [evidence], { directory: place.failures, redactor, system });
+  system.output.line(JSON.stringify(outcome));
+  if (outcome.diagnostics.state === "written") return { code: ExitCode.ok };
+  system.output.note(`faultbox: ${outcome.notes.at(-1)}`);
+  return { code: ExitCode.notWritten };
+}
+
+function processEnd(code: number | undefined, signal: string | undefined): ProcessEnd {
+  if (signal !== undefined) return { kind: "signaled", signal: signalName(signal) };
+  if (code === undefined) throw new UsageError("Give --exit-code N, or --signal NAME");
+  return code < 0 ? { kind: "signaled", signal: signalName(String(-code)) } : { kind: "exited", code };
+}
+
+function signalName(word: string): string {
+  const wanted = word.toUpperCase();
+  const name = signalNames.find((known) =>
+    [known, known.slice(3), String(signalNumber(known))].includes(wanted),
+  );
+  if (name === undefined) throw new UsageError(`Give --signal as a name or number, for example SIGKILL or 9`);
+  return name;
+}
+
+/** The beginning and the end of a file that may be large; nothing when none is given. */
+function readStream(
+  flag: string,
+  word: string | undefined,
+  bounds: ReturnType<typeof captureBounds>,
+  { files, host }: System,
+): StreamEvidence {
+  if (word === undefined) return nothingCaptured;
+  const path = resolve(host.workingDirectory(), word);
+  try {
+    const file = files.openRead(path);
+    const { kind, size } = file.status();
+    if (kind !== "file") throw new UsageError("it is not a regular file");
+    const head = file.readAt(0, Math.min(size, bounds.headBytes));
+    const tail = file.readAt(Math.max(0, size - bounds.tailBytes), Math.min(size, bounds.tailBytes));
+    file.close();
+    return { seen: size, head, tail };
+  } catch (error) {
+    throw new UsageError(`Cannot read --${flag} "${word}": ${describeError(error)}`);
+  }
+}
+
+function requestOf(flags: PersistFlags, { host, clock, output }: System): RunRequest {
+  const path = flags["result-file"];
+  return {
+    executionId: uuid7(clock.now()),
+    argv: ["unknown"],
+    cwd: host.workingDirectory(),
+    environment: {},
+    stdin: { kind: "null" },
+    passTo: { stdout: output.stdout, stderr: output.stderr },
+    mergeOutput: false,
+    limits: { timeout: { ms: 0, source: "none" }, grace: { ms: 0, source: "none" } },
+    retry: { retries: 0, on: [], delayMs: 0 },
+    result: path === undefined ? null : { path: resolve(host.workingDirectory(), path), required: false },
+  };
+}
+
+function attemptOf(
+  end: ProcessEnd,
+  evidence: Attempt["evidence"] & { result: Attempt["result"] },
+  system: System,
+): Attempt {
+  const now = system.clock.now();
+  return {
+    number: 1,
+    startedAt: now,
+    endedAt: now,
+    durationMs: 0,
+    stop: { kind: "ended" },
+    group: null,
+    end,
+    signalsSent: [],
+    evidence,
+    result: evidence.result,
+    usage: { maxMemoryBytes: null, userMs: null, systemMs: null },
+    leftovers: [],
+    outputProblem: null,
+    notes: [],
+  };
+}

@@ -1,0 +1,96 @@
+import { UsageError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit-codes.ts";
+import { signalNumber } from "../../core/signals.ts";
+import type { ChildEnvironment } from "../../environment/build.ts";
+import type { EnvironmentFlags } from "../../environment/command-line.ts";
+import type { Decision } from "../../environment/decision.ts";
+import { explainDecision, explainName } from "../../environment/explain.ts";
+import { endingSignals } from "../../runner/interrupts.ts";
+import { startProgram } from "../../runner/start.ts";
+import type { System } from "../../system/system.ts";
+import type { Call, Leave } from "../command.ts";
+import { placeOf } from "../place.ts";
+import { prepareEnvironment } from "../prepare-environment.ts";
+import { programOf } from "./run.input.ts";
+
+interface Flags extends EnvironmentFlags {
+  readonly root: string | undefined;
+}
+
+interface ShowFlags extends Flags {
+  readonly json: boolean | undefined;
+  readonly values: boolean | undefined;
+}
+
+export async function show({ flags, system }: Call<ShowFlags>): Promise<Leave> {
+  const environment = build(flags, system);
+  const value = (decision: Decision) => shownValue(decision, environment);
+  if (flags.json) {
+    const rows = environment.decisions.map((decision) =>
+      flags.values ? { ...decision, value: value(decision) } : decision,
+    );
+    system.output.line(JSON.stringify(rows, null, 2));
+  } else {
+    for (const decision of environment.decisions) {
+      const shown = flags.values && value(decision) !== null ? `  = ${JSON.stringify(value(decision))}` : "";
+      system.output.line(explainDecision(decision) + shown);
+    }
+  }
+  tellProblems(environment, system);
+  return { code: ExitCode.ok };
+}
+
+interface ExplainFlags extends Flags {
+  readonly json: boolean | undefined;
+}
+
+export async function explain({ flags, positionals, system }: Call<ExplainFlags>): Promise<Leave> {
+  const name = positionals[0] ?? "";
+  const environment = build(flags, system);
+  const decision = environment.decisions.find((candidate) => candidate.name === name) ?? null;
+  system.output.line(
+    flags.json ? JSON.stringify(decision ?? { name, outcome: "absent" }) : explainName(name, environment),
+  );
+  const present = decision !== null && decision.outcome !== "dropped";
+  return { code: present ? ExitCode.ok : ExitCode.no };
+}
+
+export async function exec({ flags, program, system }: Call<Flags>): Promise<Leave> {
+  const argv = programOf(program);
+  const environment = build(flags, system);
+  const problem = environment.problems[0];
+  if (problem) throw new UsageError(problem.message);
+  const child = startProgram(
+    {
+      argv,
+      cwd: system.host.workingDirectory(),
+      environment: environment.variables,
+      stdin: { kind: "inherit" },
+      mergeOutput: false,
+    },
+    { system, output: "inherit" },
+  );
+  if (child.kind === "start-failure") {
+    system.output.note(`faultbox: ${child.message}`);
+    return { code: child.exitCode };
+  }
+  const stop = system.signals.on(endingSignals, (signal) => system.processes.kill(child.pid, signal));
+  const end = await child.ended;
+  stop();
+  if (end.kind === "exited") return { code: end.code };
+  return { code: ExitCode.signalBase + (signalNumber(end.signal) ?? 0), signal: end.signal };
+}
+
+function build(flags: Flags, system: System): ChildEnvironment {
+  return prepareEnvironment(flags, placeOf(flags, system).root, system).environment;
+}
+
+/** Values only of names that are not secret; null for what is not shown or not there. */
+function shownValue(decision: Decision, { variables }: ChildEnvironment): string | null {
+  return decision.secret ? null : (variables[decision.name] ?? null);
+}
+
+function tellProblems({ problems, warnings }: ChildEnvironment, system: System): void {
+  for (const { message } of problems) system.output.note(`faultbox: ${message}`);
+  for (const warning of warnings) system.output.note(`faultbox: ${warning}`);
+}

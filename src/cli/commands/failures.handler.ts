@@ -1,0 +1,164 @@
+import { describeError, Refusal, UsageError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit-codes.ts";
+import { neutralize } from "../../core/neutralize.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { plainReason } from "../../core/reason.ts";
+import { type FailureList, findFailure, listFailures, readOutcome } from "../../diagnostics/find.ts";
+import type { IndexEntry } from "../../diagnostics/index-line.ts";
+import { join } from "../../system/path.ts";
+import type { System } from "../../system/system.ts";
+import type { Call, Leave } from "../command.ts";
+import { placeOf } from "../place.ts";
+import { describeEnding, lastLines, shownLines } from "../report.ts";
+
+interface PlaceFlags {
+  readonly root: string | undefined;
+  readonly "failures-dir": string | undefined;
+  readonly json: boolean | undefined;
+}
+
+interface ListFlags extends PlaceFlags {
+  readonly limit: string;
+}
+
+export async function list({ flags, system }: Call<ListFlags>): Promise<Leave> {
+  if (!/^\d+$/.test(flags.limit)) throw new UsageError("Give --limit as a number, for example 20");
+  const { failures } = placeOf(flags, system);
+  const entries = readList(failures, system).entries.slice(0, Number(flags.limit));
+  if (flags.json) system.output.line(JSON.stringify(entries));
+  else if (entries.length === 0) system.output.note(`faultbox: no failures are kept in "${failures}"`);
+  else for (const line of table(entries)) system.output.line(line);
+  return { code: ExitCode.ok };
+}
+
+export async function show({ flags, positionals, system }: Call<PlaceFlags>): Promise<Leave> {
+  const { failures } = placeOf(flags, system);
+  const entry = find(positionals[0], failures, system);
+  if (entry === null) return { code: ExitCode.no };
+  const outcome = readOutcome(entry.name, failures, system.files);
+  if (flags.json) {
+    if (outcome === null) throw unreadable(join(failures, `${entry.name}.json`), "it is not an outcome");
+    system.output.line(JSON.stringify(outcome));
+    return { code: ExitCode.ok };
+  }
+  const text = readLog(entry.name, failures, system);
+  const head = outcome === null ? [] : summary(outcome);
+  for (const line of [...head, ...lastOfLog(text), "", "The whole log:", showCommand(flags, entry)]) {
+    system.output.line(line);
+  }
+  return { code: ExitCode.ok };
+}
+
+export async function log({ flags, positionals, system }: Call<PlaceFlags>): Promise<Leave> {
+  const { failures } = placeOf(flags, system);
+  const entry = find(positionals[0], failures, system);
+  if (entry === null) return { code: ExitCode.no };
+  const path = join(failures, `${entry.name}.log`);
+  const text = readLog(entry.name, failures, system);
+  if (flags.json) system.output.line(JSON.stringify({ path, text }));
+  else if (system.output.stdout.isTerminal()) system.output.line(neutralize(text).replace(/\n$/, ""));
+  else system.output.raw(new TextEncoder().encode(text));
+  return { code: ExitCode.ok };
+}
+
+function readList(failures: string, system: System): FailureList {
+  let found: FailureList;
+  try {
+    found = listFailures(failures, system.files);
+  } catch (error) {
+    throw unreadable(failures, describeError(error));
+  }
+  for (const problem of found.problems) system.output.note(`faultbox: ${problem}`);
+  return found;
+}
+
+function find(wanted: string | undefined, failures: string, system: System): IndexEntry | null {
+  const name = wanted ?? "latest";
+  const found = findFailure(name, readList(failures, system).entries);
+  if (found.kind === "one") return found.entry;
+  const why = found.kind === "many" ? "several failures match" : "no failure matches";
+  system.output.note(
+    `faultbox: ${why} ${JSON.stringify(name)} in "${failures}" (faultbox failures list shows them)`,
+  );
+  return null;
+}
+
+function readLog(name: string, failures: string, system: System): string {
+  const path = join(failures, `${name}.log`);
+  try {
+    return new TextDecoder().decode(system.files.read(path));
+  } catch (error) {
+    throw unreadable(path, describeError(error));
+  }
+}
+
+function unreadable(path: string, reason: string): Refusal {
+  return new Refusal(`Cannot read "${path}": ${reason}`, ExitCode.notWritten);
+}
+
+function summary(outcome: Outcome): readonly string[] {
+  const reason =
+    outcome.failureReason === null ? [] : [`reason    ${clean(plainReason(outcome.failureReason))}`];
+  return [
+    `${outcome.role}-${outcome.shortId}  ${clean(JSON.stringify(outcome.argv[0] ?? ""))} ${describeEnding(outcome)}`,
+    `execution ${outcome.executionId}`,
+    `task      ${clean(outcome.task)}`,
+    `ended     ${outcome.endedAt} on ${clean(outcome.host)}`,
+    `category  ${clean(outcome.failureCategory ?? "none")}`,
+    ...reason,
+    ...outcome.notes.map((note) => `note      ${clean(note)}`),
+    "",
+  ];
+}
+
+/** The last lines of the last attempt: stderr as far as it goes, and before it as much of stdout as there is room for. */
+function lastOfLog(text: string): readonly string[] {
+  const lastAttempt = text.slice(Math.max(0, text.lastIndexOf("\n# === stderr ===\n")));
+  const streams = lastAttempt.split("\n# === result.json ===\n")[0] ?? "";
+  const [stderr, stdout] = streams.replace("\n# === stderr ===\n", "").split("# === stdout ===\n");
+  const errors = lastLines(stderr ?? "", shownLines);
+  const room = shownLines - errors.length;
+  return [...(room > 0 ? lastLines(stdout ?? "", room) : []), ...errors];
+}
+
+function showCommand(flags: PlaceFlags, entry: IndexEntry): string {
+  const place = (["root", "failures-dir"] as const).flatMap((name) => {
+    const value = flags[name];
+    return value === undefined ? [] : [`--${name}`, shellWord(value)];
+  });
+  return ["faultbox", "failures", "log", entry.name, ...place].join(" ");
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function table(entries: readonly IndexEntry[]): readonly string[] {
+  const rows = entries.map((entry) => [
+    entry.recordedAt.replace(/\.\d+Z$/, "Z"),
+    entry.name,
+    entry.status,
+    entry.failureCategory ?? "-",
+    String(entry.signal ?? entry.exitCode ?? "-"),
+    oneLine(entry.reason ?? ""),
+  ]);
+  const header = ["ENDED", "NAME", "STATUS", "CATEGORY", "CODE", "REASON"];
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const format = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return [header, ...rows.map((row) => row.map(clean))].map(format);
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+function clean(text: string): string {
+  return neutralize(text).replaceAll("\n", " ");
+}

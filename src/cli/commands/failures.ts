@@ -1,0 +1,47 @@
+import { command } from "../command.ts";
+
+const placeFlags = {
+  root: {
+    type: "string",
+    valueHint: "dir",
+    description: "The project whose logs/local/failures is read (FAULTBOX_ROOT, else here)",
+  },
+  "failures-dir": { type: "string", valueHint: "dir", description: "Read this directory instead" },
+} as const;
+
+const wanted = {
+  name: "id",
+  description: "an execution's id, a prefix of one, a name such as goal-4f2a91c0, or latest (the default)",
+  required: false,
+} as const;
+
+export const failuresList = command({
+  summary: "List failed executions, newest first",
+  flags: {
+    ...placeFlags,
+    limit: { type: "string", valueHint: "n", description: "At most so many", default: "50" },
+    json: { type: "boolean", description: "One array" },
+  },
+  examples: ["faultbox failures list", "faultbox failures list --json | jq -r '.[].reason'"],
+  load: () => import("./failures.handler.ts").then(({ list }) => ({ handle: list })),
+});
+
+export const failuresShow = command({
+  summary: "Show one failure: what it was, its last lines, and the command for the whole log",
+  positionals: [wanted],
+  flags: { ...placeFlags, json: { type: "boolean", description: "Its outcome, as it was written" } },
+  examples: [
+    "faultbox failures show",
+    "faultbox failures show goal-4f2a91c0",
+    "faultbox failures show 0198c --json",
+  ],
+  load: () => import("./failures.handler.ts").then(({ show }) => ({ handle: show })),
+});
+
+export const failuresLog = command({
+  summary: "Print the whole diagnostics of one failure",
+  positionals: [wanted],
+  flags: { ...placeFlags, json: { type: "boolean", description: "Path and text as one object" } },
+  examples: ["faultbox failures log | less", "faultbox failures log goal-4f2a91c0"],
+  load: () => import("./failures.handler.ts").then(({ log }) => ({ handle: log })),
+});

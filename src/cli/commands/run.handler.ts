@@ -1,0 +1,204 @@
+import { replaceFile } from "../../core/careful-write.ts";
+import { describeError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit-codes.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import type { Redactor } from "../../core/redactor.ts";
+import { uuid7 } from "../../core/uuid7.ts";
+import { captureBounds } from "../../diagnostics/kept-text.ts";
+import { saveDiagnostics } from "../../diagnostics/save.ts";
+import type { ChildEnvironment } from "../../environment/build.ts";
+import type { EnvironmentFlags } from "../../environment/command-line.ts";
+import { toOutcome } from "../../runner/outcome.ts";
+import type { RunRequest } from "../../runner/request.ts";
+import { withFailureReason } from "../../runner/result-file.ts";
+import { type Execution, refuseToRun, run } from "../../runner/run.ts";
+import { resolve } from "../../system/path.ts";
+import type { System } from "../../system/system.ts";
+import type { Call, Leave } from "../command.ts";
+import { readInput } from "../input.ts";
+import { placeOf } from "../place.ts";
+import { prepareEnvironment } from "../prepare-environment.ts";
+import { quietReport, reportLines } from "../report.ts";
+import {
+  outcomePath,
+  programOf,
+  RunInput,
+  type RunWords,
+  resultChoice,
+  stdinChoice,
+  timeoutLimit,
+} from "./run.input.ts";
+
+interface RunFlags extends RunWords, EnvironmentFlags {
+  readonly quiet: boolean | undefined;
+  readonly "merge-output": boolean | undefined;
+  readonly root: string | undefined;
+  readonly "failures-dir": string | undefined;
+  readonly "require-result": boolean | undefined;
+  readonly "annotate-result": boolean | undefined;
+  readonly json: boolean | undefined;
+  readonly report: boolean | undefined;
+}
+
+export async function handle({ flags, program, system }: Call<RunFlags>): Promise<Leave> {
+  const plan = readPlan(flags, program, system);
+  const prepared = prepareEnvironment(flags, plan.root, system);
+  const request: RunRequest = { ...plan.request, environment: prepared.environment.variables };
+  const execution = await runOrRefuse(request, prepared, system);
+  const draft = describe(execution, request, plan, { ...prepared, system });
+  const outcome = await keep(draft, execution, plan, { ...prepared, system });
+  const annotated = flags["annotate-result"] ? annotate(outcome, execution, request, system) : outcome;
+  const written = writeOutcome(annotated, plan.outcome, system);
+  tell(written, execution, { flags, system, redactor: prepared.redactor });
+  const { exitCode, signal } = execution.verdict;
+  return signal === null ? { code: exitCode } : { code: exitCode, signal };
+}
+
+/** A call, checked: what to run, and where its evidence goes. */
+interface Plan {
+  readonly request: Omit<RunRequest, "environment">;
+  readonly root: string;
+  readonly failures: string;
+  readonly role: string;
+  readonly task: string;
+  readonly shortId: string;
+  readonly keepAlways: boolean;
+  readonly outcome: string | null;
+}
+
+function readPlan(flags: RunFlags, program: readonly string[], system: System): Plan {
+  const argv = programOf(program);
+  const input = readInput(RunInput, flags);
+  const here = system.host.workingDirectory();
+  const place = placeOf(flags, system);
+  const executionId = uuid7(system.clock.now());
+  const outcome = outcomePath(flags.json ? "-" : flags.outcome, here, system.files);
+  const { stdout, stderr } = system.output;
+  return {
+    ...place,
+    outcome,
+    role: input.role,
+    task: input.task ?? executionId,
+    // The first characters of an execution's id are a clock; its last ones tell it apart.
+    shortId: input.task === undefined ? executionId.slice(-8) : [...input.task].slice(0, 8).join(""),
+    keepAlways: input.keep === "always",
+    request: {
+      executionId,
+      argv,
+      cwd: resolve(here, flags.cwd ?? "."),
+      stdin: stdinChoice(flags.stdin, here, system.files),
+      passTo: flags.quiet
+        ? { stdout: null, stderr: null }
+        : { stdout: outcome === "-" ? stderr : stdout, stderr },
+      mergeOutput: flags["merge-output"] ?? false,
+      limits: {
+        timeout: timeoutLimit(input.timeout, system.environment["FAULTBOX_TIMEOUT"]),
+        grace:
+          input.grace === undefined
+            ? { ms: 10_000, source: "default" }
+            : { ms: input.grace, source: "--grace" },
+      },
+      retry: { retries: input.retries, on: input["retry-on"], delayMs: input["retry-delay"] },
+      result: resultChoice(
+        {
+          result: flags.result,
+          required: flags["require-result"] ?? false,
+          annotate: flags["annotate-result"] ?? false,
+        },
+        system,
+      ),
+    },
+  };
+}
+
+/** What a required variable that is missing ends before it begins: its evidence is kept like any other's. */
+async function runOrRefuse(
+  request: RunRequest,
+  { environment, redactor }: { readonly environment: ChildEnvironment; readonly redactor: Redactor },
+  system: System,
+): Promise<Execution> {
+  const problems = environment.problems.map(({ message }) => message);
+  if (problems.length === 0) return run(request, { system, bounds: captureBounds(redactor.longest) });
+  const failure = {
+    kind: "start-failure" as const,
+    message: problems.join("; "),
+    exitCode: ExitCode.runRefused,
+    category: "environment" as const,
+  };
+  return refuseToRun(failure, request, system);
+}
+
+interface Prepared {
+  readonly environment: ChildEnvironment;
+  readonly redactor: Redactor;
+  readonly system: System;
+}
+
+function describe(execution: Execution, request: RunRequest, plan: Plan, prepared: Prepared): Outcome {
+  const { decisions, profile, warnings } = prepared.environment;
+  const namesThat = (dropped: boolean) =>
+    decisions.filter(({ outcome }) => (outcome === "dropped") === dropped).map(({ name }) => name);
+  return toOutcome(execution, request, {
+    role: plan.role,
+    task: plan.task,
+    shortId: plan.shortId,
+    host: prepared.system.host.name(),
+    environment: { profile, passed: namesThat(false), dropped: namesThat(true) },
+    notes: [...warnings, ...prepared.system.runtime.lacks],
+    redactor: prepared.redactor,
+  });
+}
+
+/** Evidence first: the diagnostics of everything that is not success. Keeping it never changes what `run` exits with. */
+async function keep(draft: Outcome, execution: Execution, plan: Plan, prepared: Prepared): Promise<Outcome> {
+  if (draft.success && !plan.keepAlways) return draft;
+  const evidence = execution.attempts.map((attempt) => attempt.evidence);
+  return saveDiagnostics(draft, evidence, { ...prepared, directory: plan.failures });
+}
+
+function annotate(outcome: Outcome, execution: Execution, request: RunRequest, { files }: System): Outcome {
+  const { result } = execution.attempts.at(-1) ?? execution.attempts[0];
+  if (outcome.success || outcome.failureReason === null || request.result === null) return outcome;
+  const text = result.text === null ? null : withFailureReason(result.text, outcome.failureReason);
+  if (text === null) return withNote(outcome, `the result file was not annotated: it is ${result.state}`);
+  try {
+    replaceFile(request.result.path, text, files);
+    return outcome;
+  } catch (error) {
+    return withNote(outcome, `the result file was not annotated: ${describeError(error)}`);
+  }
+}
+
+function writeOutcome(outcome: Outcome, path: string | null, system: System): Outcome {
+  if (path === null) return outcome;
+  try {
+    if (path === "-") system.output.line(JSON.stringify(outcome));
+    else replaceFile(path, `${JSON.stringify(outcome, null, 2)}\n`, system.files);
+    return outcome;
+  } catch (error) {
+    system.output.note(`faultbox: ${describeError(error)}`);
+    return withNote(outcome, describeError(error));
+  }
+}
+
+function withNote(outcome: Outcome, note: string): Outcome {
+  return { ...outcome, notes: [...outcome.notes, note] };
+}
+
+/** What a person sees: after `--quiet` the tail of both streams; then the pointer, where it is wanted. */
+function tell(
+  outcome: Outcome,
+  execution: Execution,
+  {
+    flags,
+    system,
+    redactor,
+  }: { readonly flags: RunFlags; readonly system: System; readonly redactor: Redactor },
+): void {
+  if (flags.quiet && !outcome.success) {
+    const { evidence } = execution.attempts.at(-1) ?? execution.attempts[0];
+    for (const line of quietReport(evidence, redactor)) system.output.note(line);
+  }
+  const wanted = flags.report ?? (flags.quiet || system.output.stderr.isTerminal());
+  for (const line of reportLines(outcome, { wanted, asked: flags.report })) system.output.note(line);
+}

@@ -1,0 +1,133 @@
+import * as v from "valibot";
+import { parseDuration } from "../../core/duration.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { Limit } from "../../core/outcome.ts";
+import type { RunRequest, StdinChoice } from "../../runner/request.ts";
+import { dirname, resolve } from "../../system/path.ts";
+import type { Files, System } from "../../system/system.ts";
+import { fileNamePart } from "../schemas.ts";
+
+/** The flags of `run` that are not about the environment, as words. */
+export interface RunWords {
+  readonly timeout: string | undefined;
+  readonly grace: string | undefined;
+  readonly cwd: string | undefined;
+  readonly stdin: string;
+  readonly role: string;
+  readonly task: string | undefined;
+  readonly keep: string;
+  readonly result: string | undefined;
+  readonly outcome: string | undefined;
+  readonly retries: string;
+  readonly "retry-on": string;
+  readonly "retry-delay": string;
+}
+
+const duration = (flag: string) =>
+  v.pipe(
+    v.string(),
+    v.transform(parseDuration),
+    v.number(`Give ${flag} as a duration, for example 90, 75m or 1h30m`),
+  );
+
+const retryTrigger = v.pipe(
+  v.string(),
+  v.transform((word) => (/^\d+$/.test(word) ? Number(word) : word)),
+  v.union(
+    [v.picklist(["transient", "any", "timeout"]), v.pipe(v.number(), v.minValue(1), v.maxValue(255))],
+    "Give --retry-on as transient, any, timeout or exit codes from 1 to 255, for example transient,75",
+  ),
+);
+
+/** What the words of a call must be. Paths are looked at afterwards, since that asks the file system. */
+export const RunInput = v.object({
+  timeout: v.optional(duration("--timeout")),
+  grace: v.optional(duration("--grace")),
+  role: fileNamePart("--role", 64),
+  task: v.optional(fileNamePart("--task", 200)),
+  keep: v.picklist(["failure", "always"], "Give --keep as failure or always"),
+  retries: v.pipe(
+    v.string(),
+    v.regex(/^\d{1,3}$/, "Give --retries as a number from 0 to 999"),
+    v.transform(Number),
+  ),
+  "retry-on": v.pipe(
+    v.string(),
+    v.transform((text): string[] => text.split(",")),
+    v.array(retryTrigger),
+  ),
+  "retry-delay": duration("--retry-delay"),
+});
+
+/** The wall limit with its source: the flag, else FAULTBOX_TIMEOUT, else 4500 s. */
+export function timeoutLimit(flag: number | undefined, variable: string | undefined): Limit {
+  if (flag !== undefined) return { ms: flag, source: "--timeout" };
+  if (variable === undefined) return { ms: 4_500_000, source: "default" };
+  const ms = parseDuration(variable);
+  if (ms === null) {
+    throw new UsageError(
+      `Cannot read FAULTBOX_TIMEOUT: ${JSON.stringify(variable)} is not a duration such as 90, 75m or 1h30m`,
+    );
+  }
+  return { ms, source: "FAULTBOX_TIMEOUT" };
+}
+
+/** The program to run. Throws when there is none, or when a word holds what no program can be given. */
+export function programOf(words: readonly string[]): RunRequest["argv"] {
+  const [program, ...rest] = words;
+  if (program === undefined || program === "") {
+    throw new UsageError("Give the program after --, as in: faultbox run -- npm test");
+  }
+  const broken = words.find((word) => word.includes("\uFFFD"));
+  if (broken !== undefined) {
+    throw new UsageError(
+      `Cannot pass on the argument ${JSON.stringify(broken)}: it is not UTF-8, and would arrive changed`,
+    );
+  }
+  return [program, ...rest];
+}
+
+/** Where the program's input comes from; a file must be there before anything starts. */
+export function stdinChoice(word: string, here: string, files: Files): StdinChoice {
+  if (word === "inherit" || word === "null") return { kind: word };
+  const path = resolve(here, word);
+  const status = files.status(path);
+  if (status === null) throw new UsageError(`Cannot read --stdin "${word}": no such file`);
+  if (status.kind === "directory") throw new UsageError(`Cannot read --stdin "${word}": it is a directory`);
+  try {
+    files.openRead(path).close();
+  } catch {
+    throw new UsageError(`Cannot read --stdin "${word}": permission denied`);
+  }
+  return { kind: "file", path };
+}
+
+/** Where the outcome goes: a file in a directory that is there, `-`, or nowhere. */
+export function outcomePath(word: string | undefined, here: string, files: Files): string | null {
+  if (word === undefined) return null;
+  if (word === "-") return word;
+  if (word === "") throw new UsageError("Give --outcome a file, or - for stdout");
+  const path = resolve(here, word);
+  if (files.status(dirname(path))?.kind !== "directory") {
+    throw new UsageError(`Cannot write --outcome "${word}": the directory "${dirname(path)}" does not exist`);
+  }
+  const kind = files.status(path)?.kind;
+  if (kind !== undefined && kind !== "file") {
+    throw new UsageError(`Cannot write --outcome "${word}": it is not a regular file`);
+  }
+  return path;
+}
+
+/** The result file and whether it must be there; null when none is read. */
+export function resultChoice(
+  words: { readonly result: string | undefined; readonly required: boolean; readonly annotate: boolean },
+  system: Pick<System, "host">,
+): RunRequest["result"] {
+  if (words.result === undefined || words.result === "") {
+    const flag = words.required ? "--require-result" : words.annotate ? "--annotate-result" : null;
+    if (flag !== null || words.result === "")
+      throw new UsageError(`Give --result FILE${flag ? ` with ${flag}` : ""}`);
+    return null;
+  }
+  return { path: resolve(system.host.workingDirectory(), words.result), required: words.required };
+}

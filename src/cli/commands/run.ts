@@ -1,0 +1,103 @@
+import { ExitCode } from "../../core/exit-codes.ts";
+import { command } from "../command.ts";
+import { environmentFlags } from "./environment-flags.ts";
+
+export const run = command({
+  summary: "Run a program as if it were called directly, and keep the evidence when it fails",
+  takesProgram: true,
+  usageExitCode: ExitCode.runRefused,
+  flags: {
+    timeout: {
+      type: "string",
+      valueHint: "duration",
+      description: "End it after this long: 90, 75m, 1h30m; 0 = never (FAULTBOX_TIMEOUT, else 4500 s)",
+    },
+    grace: {
+      type: "string",
+      valueHint: "duration",
+      description: "Time between the polite signal and SIGKILL (10s)",
+    },
+    cwd: { type: "string", valueHint: "dir", description: "The program's working directory (here)" },
+    stdin: {
+      type: "string",
+      valueHint: "inherit|null|file",
+      description: "Where its input comes from; a prompt file goes here",
+      default: "inherit",
+    },
+    quiet: {
+      type: "boolean",
+      description: "Pass nothing through; after a failure show the tail of both streams",
+    },
+    "merge-output": {
+      type: "boolean",
+      description: "One pipe for stdout and stderr, so that their order is kept",
+    },
+    ...environmentFlags,
+    role: {
+      type: "string",
+      valueHint: "name",
+      description: "Who runs it, for the name of the evidence",
+      default: "exec",
+    },
+    task: {
+      type: "string",
+      valueHint: "id",
+      description: "What for; its first 8 characters name the evidence (the execution's id)",
+    },
+    "failures-dir": {
+      type: "string",
+      valueHint: "dir",
+      description: "Keep evidence here instead of <root>/logs/local/failures",
+    },
+    keep: {
+      type: "string",
+      valueHint: "failure|always",
+      description: "When to keep evidence",
+      default: "failure",
+    },
+    result: {
+      type: "string",
+      valueHint: "file",
+      description: "The result.json that the program writes; success: false fails the run",
+    },
+    "require-result": { type: "boolean", description: "A missing result file fails the run too" },
+    "annotate-result": {
+      type: "boolean",
+      description: "Write the reason with its pointer back into the result file",
+    },
+    outcome: {
+      type: "string",
+      valueHint: "file|-",
+      description: "Write the outcome as JSON; - is stdout, and the program's stdout goes to stderr",
+    },
+    json: { type: "boolean", description: "The same as --outcome -" },
+    retries: { type: "string", valueHint: "n", description: "How often to try again", default: "1" },
+    "retry-on": {
+      type: "string",
+      valueHint: "what,…",
+      description: "transient, any, timeout, or exit codes",
+      default: "transient",
+    },
+    "retry-delay": {
+      type: "string",
+      valueHint: "duration",
+      description: "Pause before the first retry, doubled for each further one",
+      default: "1s",
+    },
+    report: {
+      type: "boolean",
+      description: "After a failure, print one line with the pointer on stderr (on a terminal)",
+      negativeDescription: "Print nothing of our own",
+    },
+  },
+  examples: [
+    "faultbox run -- npm test",
+    "faultbox run --timeout 30m --role goal --task 4f2a91c0 --result result.json -- codex exec - <prompt.md",
+    "faultbox run --profile agent --secret GITHUB_TOKEN --stdin prompt.md -- claude -p",
+    "faultbox run --outcome outcome.json --retries 2 --retry-on 75,transient -- ./deploy.sh",
+    "",
+    "Exit codes: the program's own; 124 time limit; 125 called wrongly; 126, 127 not executable, not found;",
+    "128+n ended by signal n; 1 when it exits 0 and its result file says that it failed.",
+  ],
+  load: () => import("./run.handler.ts"),
+});

@@ -1,0 +1,111 @@
+import { parseArgs } from "citty";
+import { UsageError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import { type AnyCommand, cittyArguments, type FlagDefinition } from "./command.ts";
+
+/** The words of a call, read: flags by name, and the words without a dash. */
+export interface ReadWords {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly positionals: readonly string[];
+}
+
+/** The words before and after the first `--`; what follows belongs to the program. */
+export function splitAtDoubleDash(words: readonly string[]): {
+  readonly ours: readonly string[];
+  readonly program: readonly string[] | null;
+} {
+  const at = words.indexOf("--");
+  return at < 0 ? { ours: words, program: null } : { ours: words.slice(0, at), program: words.slice(at + 1) };
+}
+
+/**
+ * Refuses what the command does not know, then lets citty parse. citty accepts any flag and keeps only the last of a
+ * repeated one: so every word is checked here first, and repeated flags are collected here.
+ */
+export function readWords(words: readonly string[], command: AnyCommand): ReadWords {
+  const { pairs, positionals } = pairUp(words, command);
+  checkPositionals(positionals, command);
+  const plain = pairs.map(({ name, value }) => (value === null ? `--${name}` : `--${name}=${value}`));
+  const parsed: Record<string, unknown> = parseArgs(
+    [...plain, "--", ...positionals],
+    cittyArguments(command),
+  );
+  const flags = Object.entries(command.flags).map(([name, flag]) => {
+    if (!flag.multiple) return [name, parsed[name]] as const;
+    return [name, pairs.filter((pair) => pair.name === name).map(({ value }) => value ?? "")] as const;
+  });
+  return { flags: Object.fromEntries(flags), positionals };
+}
+
+interface Pair {
+  readonly name: string;
+  readonly value: string | null;
+}
+
+function pairUp(words: readonly string[], command: AnyCommand): { pairs: Pair[]; positionals: string[] } {
+  const pairs: Pair[] = [];
+  const positionals: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (!word.startsWith("-") || word === "-") {
+      positionals.push(word);
+      continue;
+    }
+    const [name, inline] = splitFlag(word, command);
+    if (isBoolean(name, command)) {
+      if (inline !== null) throw new UsageError(`Flag --${name} takes no value, but got "${inline}"`);
+      pairs.push({ name, value: null });
+      continue;
+    }
+    const value = inline ?? words[++index];
+    if (value === undefined || (inline === null && value.startsWith("--"))) throw missingValue(name, command);
+    pairs.push({ name, value });
+  }
+  return { pairs, positionals };
+}
+
+function splitFlag(word: string, command: AnyCommand): readonly [string, string | null] {
+  const equals = word.indexOf("=");
+  const flag = equals < 0 ? word : word.slice(0, equals);
+  const name = flag.replace(/^--/, "");
+  if (!flag.startsWith("--") || !knownFlags(command).includes(name)) throw unknownFlag(flag, command);
+  return [name, equals < 0 ? null : word.slice(equals + 1)];
+}
+
+function knownFlags(command: AnyCommand): readonly string[] {
+  return Object.entries(command.flags).flatMap(([name, flag]) =>
+    hasNegative(flag) ? [name, `no-${name}`] : [name],
+  );
+}
+
+function isBoolean(name: string, command: AnyCommand): boolean {
+  const flag = command.flags[name] ?? command.flags[name.replace(/^no-/, "")];
+  return flag?.type === "boolean";
+}
+
+function hasNegative(flag: FlagDefinition): boolean {
+  return flag.negativeDescription !== undefined;
+}
+
+function unknownFlag(flag: string, command: AnyCommand): UsageError {
+  const known = knownFlags(command);
+  const close = nearest(flag.replace(/^-+/, ""), known);
+  const hint = close === null ? "; --help lists the flags" : `; did you mean --${close}?`;
+  return new UsageError(`Unknown flag ${JSON.stringify(flag)}${hint}`);
+}
+
+function missingValue(name: string, command: AnyCommand): UsageError {
+  return new UsageError(
+    `Flag --${name} needs a value: --${name} <${command.flags[name]?.valueHint ?? "value"}>`,
+  );
+}
+
+function checkPositionals(words: readonly string[], command: AnyCommand): void {
+  const known = command.positionals ?? [];
+  const missing = known[words.length];
+  if (missing?.required) throw new UsageError(`Give ${missing.name.toUpperCase()}: ${missing.description}`);
+  const stray = words[known.length];
+  if (stray === undefined) return;
+  const hint = command.takesProgram ? "; the program goes after --, as in: faultbox run -- npm test" : "";
+  throw new UsageError(`Unexpected word ${JSON.stringify(stray)}${hint}`);
+}

@@ -1,0 +1,10 @@
+import { type ConsolaInstance, createConsola } from "consola/core";
+import type { Output } from "../system/system.ts";
+
+/** News for people: each on stderr, as `faultbox: …`. */
+export function createLog(output: Pick<Output, "note">): ConsolaInstance {
+  const reporter = {
+    log: ({ args }: { readonly args: readonly unknown[] }) => output.note(`faultbox: ${args.join(" ")}`),
+  };
+  return createConsola({ level: 3, throttle: 0, reporters: [reporter] });
+}

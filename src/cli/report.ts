@@ -1,0 +1,79 @@
+import { describeDuration } from "../core/duration.ts";
+import type { AttemptEvidence } from "../core/evidence.ts";
+import { neutralize } from "../core/neutralize.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Redactor } from "../core/redactor.ts";
+import { keptText } from "../diagnostics/kept-text.ts";
+
+/** How many lines of a failure a person is shown. */
+export const shownLines = 25;
+
+/**
+ * What `run` says on stderr when it is done: after a failure one line with the pointer, if `wanted`. Two things are
+ * told unless `--no-report`: that nothing was started and why, and that evidence could not be kept.
+ */
+export function reportLines(
+  outcome: Outcome,
+  options: { readonly wanted: boolean; readonly asked: boolean | undefined },
+): readonly string[] {
+  if (options.asked === false) return [];
+  const { status, diagnostics, notes, leftovers } = outcome;
+  const held = options.asked ? leftovers.map((left) => `faultbox: ${leftoverLine(left)}`) : [];
+  if (outcome.success) return held;
+  const reason = status === "not_started" ? [`faultbox: ${firstLine(outcome.failureReason)}`] : [];
+  const unkept = diagnostics.state === "failed" ? notes.slice(-1).map((note) => `faultbox: ${note}`) : [];
+  const pointer = options.wanted && diagnostics.path ? [`faultbox: ${pointerLine(outcome)}`] : [];
+  return [...held, ...reason, ...unkept, ...pointer];
+}
+
+/** What ended, how, and where its evidence lies. */
+export function pointerLine(outcome: Outcome): string {
+  const program = JSON.stringify(outcome.argv[0] ?? "");
+  return `${program} ${describeEnding(outcome)}; evidence: ${outcome.diagnostics.path}`;
+}
+
+/** How an execution ended, in a few words: `failed with exit code 3 after 1.2 s`. */
+export function describeEnding(
+  outcome: Pick<Outcome, "status" | "exitCode" | "signal" | "durationMs" | "attempts">,
+): string {
+  const after = `after ${describeDuration(outcome.durationMs)}`;
+  const tries = outcome.attempts.length > 1 ? ` and ${outcome.attempts.length} attempts` : "";
+  switch (outcome.status) {
+    case "succeeded":
+      return `succeeded ${after}${tries}`;
+    case "timed_out":
+      return `was ended by its time limit ${after}${tries}`;
+    case "cancelled":
+      return `was cancelled ${after}${tries}`;
+    case "not_started":
+      return "was not started";
+    case "lost":
+      return "was lost with the faultbox that ran it";
+    case "failed":
+      return outcome.signal
+        ? `was ended by ${outcome.signal} ${after}${tries}`
+        : `failed with exit code ${outcome.exitCode} ${after}${tries}`;
+  }
+}
+
+/** The tail of both streams, as `--quiet` shows it after a failure. */
+export function quietReport(evidence: AttemptEvidence, redactor: Redactor): readonly string[] {
+  return (["stdout", "stderr"] as const).flatMap((name) => {
+    const lines = lastLines(keptText(evidence[name], redactor).tail, shownLines);
+    return lines.length === 0 ? [] : [`--- last lines of ${name} ---`, ...lines];
+  });
+}
+
+/** The last lines of a text, made harmless for a terminal. */
+export function lastLines(text: string, count: number): readonly string[] {
+  const clean = neutralize(text).replace(/\n$/, "");
+  return clean === "" ? [] : clean.split("\n").slice(-count);
+}
+
+function leftoverLine({ pid, command, action }: Outcome["leftovers"][number]): string {
+  return neutralize(`process ${pid} (${command}) held the output open after the end: ${action}`);
+}
+
+function firstLine(reason: string | null): string {
+  return neutralize((reason ?? "not started").split(" [diagnostics:")[0] ?? "").replaceAll("\n", " ");
+}

@@ -1,0 +1,44 @@
+import { failedCheck } from "./check.ts";
+import { type Answer, dropAfterAll } from "./decision.ts";
+import { reduceNodeOptions } from "./node-options.ts";
+
+/** An answer after a look at its value, and what to warn of. */
+export interface Adjusted {
+  readonly answer: Answer;
+  readonly warnings: readonly string[];
+}
+
+/** Linux refuses to start a program with a longer `NAME=VALUE` and its NUL byte (MAX_ARG_STRLEN, execve(2)). */
+const maxVariableBytes = 131_072;
+
+/** Drops or reduces a value that must not reach the child as it is. */
+export function adjust(answer: Answer): Adjusted {
+  const { decision, value } = answer;
+  if (value === null) return { answer, warnings: [] };
+  if (byteLength(`${decision.name}=${value}`) + 1 > maxVariableBytes) {
+    return dropWithWarning(answer, "size", "its value is over the 128 KiB limit of the system");
+  }
+  if (decision.outcome !== "passed") return { answer, warnings: [] };
+  const failed = failedCheck(decision.name, value);
+  if (failed !== null) return dropWithWarning(answer, "check", `its value fails the check "${failed}"`);
+  return decision.name === "NODE_OPTIONS" ? adjustNodeOptions(answer, value) : { answer, warnings: [] };
+}
+
+function adjustNodeOptions(answer: Answer, value: string): Adjusted {
+  const { kept, removed } = reduceNodeOptions(value);
+  if (removed === 0) return { answer, warnings: [] };
+  if (kept === "") return dropWithWarning(answer, "check", "none of its flags may be passed");
+  const warning = `NODE_OPTIONS is passed without ${removed} of its words: only memory, DNS, warning and source-map flags are`;
+  return { answer: { ...answer, value: kept }, warnings: [warning] };
+}
+
+function dropWithWarning(answer: Answer, rule: string, reason: string): Adjusted {
+  return {
+    answer: dropAfterAll(answer, rule, reason),
+    warnings: [`${answer.decision.name} is dropped: ${reason}`],
+  };
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

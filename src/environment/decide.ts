@@ -1,0 +1,130 @@
+/**
+ * One decision per name: the first of these rules that applies.
+ *
+ *  1. `malformed`  the name or the parent's value cannot be a variable
+ *  2. `never`      the name makes programs run other code
+ *  3. `deny`       some layer denies it
+ *  4. `set`        some layer pins its value; for PATH also `path`, the way a profile makes it
+ *  5. `drop`       a rule drops it by name
+ *  6. `exact`      a rule passes it by name
+ *  7. `glob`       a rule matches it; the longest literal prefix counts
+ *  8. `base-set`   the profile has a value for when nothing passes one
+ *  9. `default`    nothing names it
+ */
+import { looksSecret } from "../core/secret-name.ts";
+import { isNever, isShellFunction } from "./classes.ts";
+import { closestGlob } from "./closest-glob.ts";
+import type { Answer, Question, Verdict } from "./decision.ts";
+import { assignmentOf, defaultOf, denyingRule, exactRules, isMarked, pathPolicyOf } from "./lookup.ts";
+import { buildPath } from "./path.ts";
+import type { Rule } from "./policy.ts";
+import { resolveValue } from "./resolve-value.ts";
+
+/** What becomes of one name, and why. Throws a `UsageError` where two globs contradict each other. */
+export function decide(question: Question): Answer {
+  const marked = isMarked(question.policy, question.name);
+  const { value, ...verdict } = firstVerdict(question);
+  const secret = marked || looksSecret(question.name);
+  return { value, decision: { name: question.name, ...verdict, secret, marked } };
+}
+
+type Judge = (question: Question) => Verdict | null;
+
+const judges: readonly Judge[] = [malformed, never, denied, assigned, path, dropped, exact, byGlob, baseSet];
+
+function firstVerdict(question: Question): Verdict {
+  for (const judge of judges) {
+    const verdict = judge(question);
+    if (verdict !== null) return verdict;
+  }
+  return byDefault(question);
+}
+
+function malformed({ name, value, policy }: Question): Verdict | null {
+  if (name === "" || name.includes("=")) return drop("malformed", "parent", "its name is malformed");
+  // PATH is judged entry by entry, and the parent's value does not matter where a layer sets one.
+  if (name === "PATH" || assignmentOf(policy, name) !== null) return null;
+  if (value?.includes("\uFFFD")) return drop("malformed", "parent", "its value is not UTF-8");
+  if (value?.includes("\0")) return drop("malformed", "parent", "its value holds a NUL byte");
+  return null;
+}
+
+function never({ name, value }: Question): Verdict | null {
+  if (isNever(name)) return drop("never", "built-in", "it can make any program run other code");
+  if (value === null || !isShellFunction(value)) return null;
+  return drop("never", "built-in", "its value is a shell function");
+}
+
+function denied({ name, policy }: Question): Verdict | null {
+  const rule = denyingRule(policy, name);
+  return rule && drop("deny", rule.origin, `${rule.origin} denies it`);
+}
+
+function assigned({ name, policy, world }: Question): Verdict | null {
+  const assignment = assignmentOf(policy, name);
+  if (assignment === null) return null;
+  const { origin } = assignment;
+  const value = resolveValue(assignment.value, world);
+  return { outcome: "set", rule: "set", origin, reason: `${origin} sets it`, allow: null, value };
+}
+
+function path({ name, policy, parent, world }: Question): Verdict | null {
+  if (name !== "PATH") return null;
+  const { path: how, origin } = pathPolicyOf(policy);
+  if (how.kind === "inherit" && exactRules(policy, name).some((rule) => rule.action === "drop")) return null;
+  return { rule: "path", origin, allow: null, ...buildPath(how, parent, world) };
+}
+
+function dropped({ name, policy }: Question): Verdict | null {
+  const rule = exactRules(policy, name).find(({ action }) => action === "drop");
+  if (rule === undefined) return null;
+  const allow = rule.origin === "--drop" ? null : flagFor(name);
+  return { ...drop("drop", rule.origin, `${rule.origin} drops it`), allow };
+}
+
+function exact({ name, value, policy }: Question): Verdict | null {
+  const rule = exactRules(policy, name)[0];
+  if (rule === undefined || value === null) return null;
+  return pass("exact", rule, `${rule.origin} names it`, value);
+}
+
+function byGlob({ name, value, policy }: Question): Verdict | null {
+  const match = closestGlob(policy, name);
+  if (match === null || value === null || match.refusal !== null) return null;
+  const { rule } = match;
+  const reason = `${rule.origin} "${rule.pattern}" matches it`;
+  if (rule.action === "drop") return { ...drop("glob", rule.origin, reason), allow: flagFor(name) };
+  return pass("glob", rule, reason, value);
+}
+
+function baseSet({ name, policy, world }: Question): Verdict | null {
+  const assignment = defaultOf(policy, name);
+  if (assignment === null) return null;
+  const { origin } = assignment;
+  const value = resolveValue(assignment.value, world);
+  const reason = `${origin} has a value for it`;
+  return { outcome: "set", rule: "base-set", origin, reason, allow: null, value };
+}
+
+function byDefault({ name, policy }: Question): Verdict {
+  const match = closestGlob(policy, name);
+  const allow = flagFor(name);
+  if (match !== null && match.refusal !== null) {
+    const { origin, pattern } = match.rule;
+    return { ...drop("default", origin, `${origin} "${pattern}" matches it, but ${match.refusal}`), allow };
+  }
+  const origin = `profile "${policy.profile}"`;
+  return { ...drop("default", origin, `no rule in ${origin} names it`), allow };
+}
+
+function pass(id: string, rule: Rule, reason: string, value: string): Verdict {
+  return { outcome: "passed", rule: id, origin: rule.origin, reason, allow: null, value };
+}
+
+function drop(rule: string, origin: string, reason: string): Verdict {
+  return { outcome: "dropped", rule, origin, reason, allow: null, value: null };
+}
+
+function flagFor(name: string): string {
+  return looksSecret(name) ? `--secret ${name}` : `--pass ${name}`;
+}

@@ -1,0 +1,44 @@
+import { UsageError } from "../core/errors.ts";
+import { isGlob, matchesGlob } from "./glob.ts";
+
+/** Names that mean something only together. */
+export interface Group {
+  readonly name: string;
+  readonly members: readonly string[];
+}
+
+/** The groups there are. A pattern `{group:proxy}` stands for the members of one. */
+export const groups: readonly Group[] = [
+  { name: "user", members: ["USER", "LOGNAME"] },
+  {
+    name: "proxy",
+    members: ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [
+      name,
+      name.toLowerCase(),
+    ]),
+  },
+  {
+    name: "ca",
+    members: [
+      ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"],
+      ...["CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"],
+    ],
+  },
+  // A count without its keys and values breaks every call of git.
+  { name: "git-config", members: ["GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_*", "GIT_CONFIG_VALUE_*"] },
+];
+
+/** The names a pattern stands for when it names a group; otherwise the pattern itself. */
+export function expandGroup(pattern: string): readonly string[] {
+  const name = /^\{group:(.*)\}$/s.exec(pattern)?.[1];
+  if (name === undefined) return [pattern];
+  const group = groups.find((candidate) => candidate.name === name);
+  if (group !== undefined) return group.members.filter((member) => !isGlob(member));
+  const known = groups.map((candidate) => `"${candidate.name}"`).join(", ");
+  throw new UsageError(`Cannot read "${pattern}": there is no such group, known are ${known}`);
+}
+
+/** The group a name belongs to, if any. */
+export function groupOf(name: string): Group | null {
+  return groups.find((group) => group.members.some((member) => matchesGlob(member, name))) ?? null;
+}

@@ -1,0 +1,48 @@
+import { UsageError } from "../core/errors.ts";
+import { expandGroup } from "./groups.ts";
+import type { Assignment, Layer, Profile, Value } from "./policy.ts";
+
+/** The layers of a profile and of what it extends, strongest first; a profile that several extend comes after all of them. */
+export function profileLayers(name: string, profiles: readonly Profile[]): readonly Layer[] {
+  const found = withExtended(name, profiles, []);
+  return found.filter((profile, index) => found.lastIndexOf(profile) === index).map(layerOf);
+}
+
+function withExtended(
+  name: string,
+  profiles: readonly Profile[],
+  trail: readonly string[],
+): readonly Profile[] {
+  const path = [...trail, name];
+  if (trail.includes(name)) {
+    throw new UsageError(`Cannot use profile "${trail[0]}": it extends itself, ${path.join(" -> ")}`);
+  }
+  const profile = profiles.find((candidate) => candidate.name === name);
+  if (profile === undefined) throw new UsageError(`Cannot use profile "${name}": ${knownNames(profiles)}`);
+  return [profile, ...(profile.extends ?? []).flatMap((below) => withExtended(below, profiles, path))];
+}
+
+function knownNames(profiles: readonly Profile[]): string {
+  const names = profiles.map((profile) => `"${profile.name}"`).sort();
+  return `there is none of that name, known are ${names.join(", ")}`;
+}
+
+function layerOf(profile: Profile): Layer {
+  const origin = `profile "${profile.name}"`;
+  return {
+    origin,
+    rules: Object.entries(profile.vars ?? {}).flatMap(([pattern, action]) =>
+      expandGroup(pattern).map((member) => ({ pattern: member, action, origin })),
+    ),
+    set: assignments(profile.set, origin),
+    defaults: assignments(profile.defaults, origin),
+    path: profile.path ?? null,
+  };
+}
+
+function assignments(
+  values: Readonly<Record<string, Value>> | undefined,
+  origin: string,
+): readonly Assignment[] {
+  return Object.entries(values ?? {}).map(([name, value]) => ({ name, value, origin }));
+}

@@ -1,0 +1,9 @@
+import { join } from "../system/path.ts";
+import { locale } from "./locale.ts";
+import type { Value, World } from "./policy.ts";
+
+/** The text that a policy's value stands for on this machine. */
+export function resolveValue(value: Value, world: World): string {
+  if (typeof value === "string") return value;
+  return "underRoot" in value ? join(world.root, value.underRoot) : locale(value.locale, world);
+}

@@ -1,0 +1,82 @@
+import { afterAll } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildEnvironment, type ChildEnvironment } from "../../src/environment/build.ts";
+import { builtinProfiles } from "../../src/environment/builtin.ts";
+import type { EnvironmentFlags } from "../../src/environment/command-line.ts";
+import type { Decision } from "../../src/environment/decision.ts";
+import type { Policy, Profile, World } from "../../src/environment/policy.ts";
+import { readPolicy } from "../../src/environment/read-policy.ts";
+import { nodeFiles } from "../../src/system/files.ts";
+import type { Variables } from "../../src/system/system.ts";
+
+const made: string[] = [];
+
+afterAll(() => {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A fresh directory, gone after the tests of the file. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "faultbox-environment-"));
+  made.push(directory);
+  return directory;
+}
+
+/** Makes a directory of that mode with executables of these names in it, and returns its path. */
+export function directoryWith(path: string, programs: readonly string[] = [], mode = 0o755): string {
+  mkdirSync(path, { recursive: true });
+  for (const program of programs) writeFileSync(join(path, program), "#!/bin/sh\n", { mode: 0o755 });
+  chmodSync(path, mode);
+  return path;
+}
+
+/** The real files; what lies under /usr/lib/locale and /usr/share/locale is looked for in `locales` instead. */
+export function worldWith({ root = "/project", platform = "linux", locales = "/nowhere" } = {}): World {
+  const files = nodeFiles(() => true);
+  const moved = (path: string) => path.replace(/^\/usr\/(lib|share)\/locale/, `${locales}/$1`);
+  return {
+    root,
+    files: {
+      ...files,
+      status: (path) => files.status(moved(path)),
+      openRead: (path) => files.openRead(moved(path)),
+    },
+    host: { platform, pid: 1, name: () => "host", workingDirectory: () => root },
+  };
+}
+
+export type Flags = Partial<EnvironmentFlags>;
+
+export function policyWith(flags: Flags = {}, profiles: readonly Profile[] = builtinProfiles): Policy {
+  const none = { pass: [], secret: [], set: [], drop: [], require: [] };
+  return readPolicy({ profile: "minimal", ...none, ...flags }, profiles);
+}
+
+/** The child's environment under these flags; a profile called `test` can be given whole. */
+export function build(
+  parent: Variables,
+  flags: Flags = {},
+  profile?: Omit<Profile, "name">,
+  world = worldWith(),
+) {
+  const profiles = profile ? [...builtinProfiles, { name: "test", ...profile }] : builtinProfiles;
+  return buildEnvironment(
+    parent,
+    policyWith({ ...(profile && { profile: "test" }), ...flags }, profiles),
+    world,
+  );
+}
+
+/** The child's variables without PATH, which is always there. */
+export function variablesOf({ variables }: ChildEnvironment): Variables {
+  const { PATH: _, ...rest } = variables;
+  return rest;
+}
+
+export function decisionOn(name: string, environment: ChildEnvironment): Decision {
+  const decision = environment.decisions.find((candidate) => candidate.name === name);
+  if (decision === undefined) throw new Error(`no decision on ${name}`);
+  return decision;
+}
