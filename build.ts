@@ -127,8 +127,8 @@ function git(...words: readonly string[]): string | null {
   }
 }
 
-/** One line for a person; what the bundler found wrong in our own sources follows, with its places. */
+/** One line for each thing the bundler could not do, with its place when it is in our own sources. */
 function describe(error: unknown): string {
-  if (error instanceof AggregateError) return [error.message, ...error.errors.map(String)].join("\n");
+  if (error instanceof AggregateError) return error.errors.map((each) => Bun.inspect(each)).join("\n");
   return error instanceof Error ? error.message : String(error);
 }

@@ -7,7 +7,7 @@ import { assignmentOf, pathPolicyOf, requiringRules } from "./lookup.ts";
 import type { Policy, Rule, World } from "./policy.ts";
 
 /** A name that must be there and is not, in words. */
-export interface Problem {
+interface Problem {
   readonly name: string;
   readonly message: string;
 }

@@ -1,4 +1,4 @@
-import { matchesGlob } from "./glob.ts";
+import { matcherOf } from "./glob.ts";
 
 /** Names that make a program run or load something else. No policy passes or sets them. */
 const never: readonly string[] = [
@@ -29,16 +29,12 @@ const explicitOnly: readonly string[] = [
 ];
 
 /** Whether a name is one that no policy passes or sets. */
-export function isNever(name: string): boolean {
-  return never.some((pattern) => matchesGlob(pattern, name));
-}
+export const isNever = matcherOf(never);
+
+/** Whether a name travels only when a rule names it exactly. */
+export const isExplicitOnly = matcherOf(explicitOnly);
 
 /** Whether a value is a shell function, which old shells run when they start. */
 export function isShellFunction(value: string): boolean {
   return value.startsWith("()");
-}
-
-/** Whether a name travels only when a rule names it exactly. */
-export function isExplicitOnly(name: string): boolean {
-  return explicitOnly.some((pattern) => matchesGlob(pattern, name));
 }

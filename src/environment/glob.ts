@@ -1,14 +1,65 @@
-type Piece = { readonly kind: "literal"; readonly text: string } | { readonly kind: "one" | "many" };
-
 /**
  * Whether a name matches a pattern as a whole, case-sensitively. `*` is any run of characters, `?` any one, `\*` and
  * `\?` are the characters themselves, and nothing else is special.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
-  // Most patterns are names, and every start of faultbox compares some ten thousand of them.
-  if (isPlain(pattern)) return pattern === name;
-  const pieces = piecesOf(pattern);
-  const characters = Array.from(name);
+  const { prefix, pieces, wild } = compiled(pattern);
+  if (!wild) return name === prefix;
+  return name.startsWith(prefix) && matchesPieces(pieces, Array.from(name));
+}
+
+/** Whether a pattern can match more than one name. */
+export function isGlob(pattern: string): boolean {
+  return compiled(pattern).wild;
+}
+
+/** The characters a pattern fixes before its first `*` or `?`; for a pattern without either, the name it stands for. */
+export function literalPrefix(pattern: string): string {
+  return compiled(pattern).prefix;
+}
+
+/** How many characters a pattern fixes before its first `*` or `?`: the more, the closer it fits. */
+export function literalPrefixLength(pattern: string): number {
+  return Array.from(compiled(pattern).prefix).length;
+}
+
+/** A test for names that match any of these patterns; most are plain names, so it starts with those. */
+export function matcherOf(patterns: readonly string[]): (name: string) => boolean {
+  const names = new Set(patterns.filter((pattern) => !isGlob(pattern)).map(literalPrefix));
+  const globs = patterns.filter(isGlob);
+  return (name) => names.has(name) || globs.some((pattern) => matchesGlob(pattern, name));
+}
+
+type Piece = { readonly kind: "literal"; readonly text: string } | { readonly kind: "one" | "many" };
+
+interface Compiled {
+  readonly pieces: readonly Piece[];
+  readonly prefix: string;
+  readonly wild: boolean;
+}
+
+/** Each pattern is read once: it is held against every variable of the parent. */
+const known = new Map<string, Compiled>();
+
+function compiled(pattern: string): Compiled {
+  const result = known.get(pattern) ?? compile(pattern);
+  known.set(pattern, result);
+  return result;
+}
+
+function compile(pattern: string): Compiled {
+  const pieces = Array.from(pattern.matchAll(/\\[*?]|[\s\S]/gu), ([text]): Piece => {
+    if (text === "*") return { kind: "many" };
+    if (text === "?") return { kind: "one" };
+    return { kind: "literal", text: text === "\\*" || text === "\\?" ? text.slice(1) : text };
+  });
+  const first = pieces.findIndex((piece) => piece.kind !== "literal");
+  const fixed = first < 0 ? pieces : pieces.slice(0, first);
+  const prefix = fixed.map((piece) => (piece.kind === "literal" ? piece.text : "")).join("");
+  return { pieces, prefix, wild: first >= 0 };
+}
+
+function matchesPieces(pieces: readonly Piece[], characters: readonly string[]): boolean {
   let piece = 0;
   let at = 0;
   // Only the last `*` is ever tried again, longer by one: an earlier one cannot help where a later one failed.
@@ -30,37 +81,4 @@ export function matchesGlob(pattern: string, name: string): boolean {
     }
   }
   return pieces.slice(piece).every((rest) => rest.kind === "many");
-}
-
-/** Whether a pattern can match more than one name. */
-export function isGlob(pattern: string): boolean {
-  return !isPlain(pattern) && piecesOf(pattern).some((piece) => piece.kind !== "literal");
-}
-
-/** How many characters a pattern fixes before its first `*` or `?`: the more, the closer it fits. */
-export function literalPrefixLength(pattern: string): number {
-  const pieces = piecesOf(pattern);
-  const wild = pieces.findIndex((piece) => piece.kind !== "literal");
-  return wild < 0 ? pieces.length : wild;
-}
-
-function isPlain(pattern: string): boolean {
-  return !/[*?]/.test(pattern);
-}
-
-/** Each pattern is read once: it is held against every variable of the parent. */
-const read = new Map<string, readonly Piece[]>();
-
-function piecesOf(pattern: string): readonly Piece[] {
-  const known = read.get(pattern) ?? readPieces(pattern);
-  read.set(pattern, known);
-  return known;
-}
-
-function readPieces(pattern: string): readonly Piece[] {
-  return Array.from(pattern.matchAll(/\\[*?]|[\s\S]/gu), ([text]): Piece => {
-    if (text === "*") return { kind: "many" };
-    if (text === "?") return { kind: "one" };
-    return { kind: "literal", text: text.length === 2 && text.startsWith("\\") ? text.slice(1) : text };
-  });
 }

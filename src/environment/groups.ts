@@ -1,5 +1,5 @@
 import { UsageError } from "../core/errors.ts";
-import { isGlob, matchesGlob } from "./glob.ts";
+import { isGlob, matcherOf } from "./glob.ts";
 
 /** Names that mean something only together. */
 export interface Group {
@@ -40,5 +40,7 @@ export function expandGroup(pattern: string): readonly string[] {
 
 /** The group a name belongs to, if any. */
 export function groupOf(name: string): Group | null {
-  return groups.find((group) => group.members.some((member) => matchesGlob(member, name))) ?? null;
+  return matchers.find(({ holds }) => holds(name))?.group ?? null;
 }
+
+const matchers = groups.map((group) => ({ group, holds: matcherOf(group.members) }));

@@ -1,27 +1,23 @@
-import { isGlob, literalPrefixLength, matchesGlob } from "./glob.ts";
+import { literalPrefix, literalPrefixLength, matchesGlob } from "./glob.ts";
 import type { Assignment, PathPolicy, Policy, Rule } from "./policy.ts";
+import { indexOf } from "./policy-index.ts";
 
 /** The rule that denies a name, wherever it stands: no layer can undo it. */
 export function denyingRule(policy: Policy, name: string): Rule | null {
-  const rules = policy.layers.flatMap((layer) => layer.rules);
-  return rules.find((rule) => rule.action === "deny" && matchesGlob(rule.pattern, name)) ?? null;
+  const { denyByName, denyByGlob } = indexOf(policy);
+  const placed = denyByName.get(name)?.[0] ?? denyByGlob.find(({ rule }) => matchesGlob(rule.pattern, name));
+  return placed?.rule ?? null;
 }
 
 /** What the strongest layer that names a name exactly says of it; several rules only where they go together. */
 export function exactRules(policy: Policy, name: string): readonly Rule[] {
-  for (const layer of policy.layers) {
-    const rules = layer.rules.filter((rule) => rule.action !== "deny" && namesExactly(rule, name));
-    if (rules.length > 0) return rules;
-  }
-  return [];
+  const placed = indexOf(policy).byName.get(name) ?? [];
+  return placed.filter(({ layer }) => layer === placed[0]?.layer).map(({ rule }) => rule);
 }
 
 /** The globs a name matches, closest first, each with what the strongest layer says of it. */
 export function globRules(policy: Policy, name: string): readonly Rule[] {
-  const matching = policy.layers.flatMap((layer) => {
-    const rules = layer.rules.filter((rule) => rule.action !== "deny" && isGlob(rule.pattern));
-    return rules.filter((rule) => matchesGlob(rule.pattern, name)).map((rule) => ({ rule, layer }));
-  });
+  const matching = indexOf(policy).byGlob.filter(({ rule }) => matchesGlob(rule.pattern, name));
   const strongest = matching.filter(
     ({ rule, layer }) => matching.find((other) => other.rule.pattern === rule.pattern)?.layer === layer,
   );
@@ -47,15 +43,16 @@ export function pathPolicyOf(policy: Policy): { readonly path: PathPolicy; reado
 /** Whether a policy calls a name's value a secret. A weaker layer's word counts too, as long as it names the name. */
 export function isMarked(policy: Policy, name: string): boolean {
   if (denyingRule(policy, name) !== null) return true;
-  const exact = policy.layers.flatMap((layer) => layer.rules).filter((rule) => namesExactly(rule, name));
-  const rules = exact.length > 0 ? exact : globRules(policy, name);
-  return rules.some((rule) => rule.action === "secret");
+  const exact = indexOf(policy)
+    .byName.get(name)
+    ?.map(({ rule }) => rule);
+  return (exact ?? globRules(policy, name)).some((rule) => rule.action === "secret");
 }
 
 /** The names that must be there. */
 export function requiringRules(policy: Policy): readonly Rule[] {
   const required = policy.layers.flatMap((layer) => layer.rules).filter((rule) => rule.action === "require");
-  const inForce = required.filter((rule) => exactRules(policy, rule.pattern).includes(rule));
+  const inForce = required.filter((rule) => exactRules(policy, literalPrefix(rule.pattern)).includes(rule));
   return inForce.filter(
     (rule, index) => inForce.findIndex(({ pattern }) => pattern === rule.pattern) === index,
   );
@@ -64,8 +61,4 @@ export function requiringRules(policy: Policy): readonly Rule[] {
 /** For one pattern given twice, to mask outweighs to pass. */
 function closeness({ pattern, action }: Rule): number {
   return literalPrefixLength(pattern) + (action === "secret" ? 0.5 : 0);
-}
-
-function namesExactly(rule: Rule, name: string): boolean {
-  return !isGlob(rule.pattern) && matchesGlob(rule.pattern, name);
 }

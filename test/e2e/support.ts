@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** All that faultbox gets; by default PATH and HOME. */
   readonly env?: Record<string, string>;
-  readonly stdin?: string | Uint8Array | "null";
+  readonly stdin?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** One way of running faultbox, in a fresh directory. */
@@ -107,7 +107,7 @@ async function start(command: readonly string[], options: RunOptions & { cwd: st
   const child = Bun.spawn([...command], {
     cwd: options.cwd,
     env: { ...baseEnvironment, ...options.env },
-    stdin: options.stdin === undefined || options.stdin === "null" ? "ignore" : new Blob([options.stdin]),
+    stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
     stdout: "pipe",
     stderr: "pipe",
   });
