@@ -5,7 +5,9 @@ cd "$(dirname "$0")/.."
 
 installed=node_modules/.package-lock.json # npm writes it last
 if [ ! -e "$installed" ] || [ package-lock.json -nt "$installed" ]; then
-  npm ci --no-audit --no-fund
+  # npm ci refuses a lock file that lacks the optional packages of other platforms, which is what npm writes where the registry
+  # does not carry them. The second way installs the same versions and checks the same digests, and leaves the lock file alone.
+  npm ci --no-audit --no-fund --loglevel=silent || npm install --no-save --no-audit --no-fund
   touch "$installed"
 fi
 

@@ -11,6 +11,9 @@ const secretWords = ["password", "passwd", "pwd", "secret", "token", "credential
 /** Words that make a name with `key` in it secret. */
 const keyCompanions = ["api", "access", "private", "ssh", "secret"];
 
+/** What every secret name holds; most names hold none of it, and need no further look. */
+const mayLookSecret = /pass|pwd|secret|token|credential|auth|key|connection/i;
+
 /** Last words of names that say where something lies, not what it is. */
 const placeWords = ["file", "path", "dir", "sock"];
 
@@ -18,6 +21,7 @@ const placeWords = ["file", "path", "dir", "sock"];
 export function looksSecret(name: string): boolean {
   // The shell's working directory, although `DB_PWD` is a password.
   if (name === "PWD" || name === "OLDPWD") return false;
+  if (!mayLookSecret.test(name)) return false;
   const words = name
     .toLowerCase()
     .split(/[^a-z0-9]+/)

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { type Outcome, outcomeSchema } from "../core/outcome.ts";
 import { join } from "../system/path.ts";
 import type { Files } from "../system/system.ts";
-import { type IndexEntry, indexEntrySchema, toIndexEntry } from "./index-line.ts";
+import { toIndexEntry } from "./index-line.ts";
+import { type IndexEntry, indexEntrySchema } from "./index-schema.ts";
 
 /** The kept executions of a directory, and what could not be read there, in words. */
 export interface FailureList {

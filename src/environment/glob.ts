@@ -20,14 +20,7 @@ export function literalPrefix(pattern: string): string {
 
 /** How many characters a pattern fixes before its first `*` or `?`: the more, the closer it fits. */
 export function literalPrefixLength(pattern: string): number {
-  return Array.from(compiled(pattern).prefix).length;
-}
-
-/** A test for names that match any of these patterns; most are plain names, so it starts with those. */
-export function matcherOf(patterns: readonly string[]): (name: string) => boolean {
-  const names = new Set(patterns.filter((pattern) => !isGlob(pattern)).map(literalPrefix));
-  const globs = patterns.filter(isGlob);
-  return (name) => names.has(name) || globs.some((pattern) => matchesGlob(pattern, name));
+  return Array.from(literalPrefix(pattern)).length;
 }
 
 type Piece = { readonly kind: "literal"; readonly text: string } | { readonly kind: "one" | "many" };
@@ -48,6 +41,8 @@ function compiled(pattern: string): Compiled {
 }
 
 function compile(pattern: string): Compiled {
+  // Most are plain names; reading each of them piece by piece cost 3 ms at every start.
+  if (!/[*?\\]/.test(pattern)) return { pieces: [], prefix: pattern, wild: false };
   const pieces = Array.from(pattern.matchAll(/\\[*?]|[\s\S]/gu), ([text]): Piece => {
     if (text === "*") return { kind: "many" };
     if (text === "?") return { kind: "one" };

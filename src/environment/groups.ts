@@ -1,10 +1,12 @@
 import { UsageError } from "../core/errors.ts";
-import { isGlob, matcherOf } from "./glob.ts";
+import { nameTest } from "./name-test.ts";
 
 /** Names that mean something only together. */
 export interface Group {
   readonly name: string;
   readonly members: readonly string[];
+  /** Beginnings of numbered members. A pattern that names the group does not stand for these. */
+  readonly prefixes?: readonly string[];
 }
 
 /** The groups there are. A pattern `{group:proxy}` stands for the members of one. */
@@ -25,7 +27,7 @@ export const groups: readonly Group[] = [
     ],
   },
   // A count without its keys and values breaks every call of git.
-  { name: "git-config", members: ["GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_*", "GIT_CONFIG_VALUE_*"] },
+  { name: "git-config", members: ["GIT_CONFIG_COUNT"], prefixes: ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"] },
 ];
 
 /** The names a pattern stands for when it names a group; otherwise the pattern itself. */
@@ -33,7 +35,7 @@ export function expandGroup(pattern: string): readonly string[] {
   const name = /^\{group:(.*)\}$/s.exec(pattern)?.[1];
   if (name === undefined) return [pattern];
   const group = groups.find((candidate) => candidate.name === name);
-  if (group !== undefined) return group.members.filter((member) => !isGlob(member));
+  if (group !== undefined) return group.members;
   const known = groups.map((candidate) => `"${candidate.name}"`).join(", ");
   throw new UsageError(`Cannot read "${pattern}": there is no such group, known are ${known}`);
 }
@@ -43,4 +45,4 @@ export function groupOf(name: string): Group | null {
   return matchers.find(({ holds }) => holds(name))?.group ?? null;
 }
 
-const matchers = groups.map((group) => ({ group, holds: matcherOf(group.members) }));
+const matchers = groups.map((group) => ({ group, holds: nameTest(group.members, group.prefixes) }));

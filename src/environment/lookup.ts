@@ -26,12 +26,12 @@ export function globRules(policy: Policy, name: string): readonly Rule[] {
 
 /** The value that a layer pins a name to. */
 export function assignmentOf(policy: Policy, name: string): Assignment | null {
-  return policy.layers.flatMap((layer) => layer.set).find((assignment) => assignment.name === name) ?? null;
+  return indexOf(policy).set.get(name) ?? null;
 }
 
 /** The value that a name has when no rule passes it. */
 export function defaultOf(policy: Policy, name: string): Assignment | null {
-  return policy.layers.flatMap((layer) => layer.defaults).find((value) => value.name === name) ?? null;
+  return indexOf(policy).defaults.get(name) ?? null;
 }
 
 /** How PATH comes about, and which layer says so. */

@@ -4,7 +4,7 @@ import { neutralize } from "../../core/neutralize.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { plainReason } from "../../core/reason.ts";
 import { type FailureList, findFailure, listFailures, readOutcome } from "../../diagnostics/find.ts";
-import type { IndexEntry } from "../../diagnostics/index-line.ts";
+import type { IndexEntry } from "../../diagnostics/index-schema.ts";
 import { join } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";

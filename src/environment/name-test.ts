@@ -1,0 +1,11 @@
+/**
+ * A test for names that are among these, or begin with one of these prefixes. Made for every start, before any
+ * pattern is read: going through the globs instead cost 3 ms.
+ */
+export function nameTest(
+  names: readonly string[],
+  prefixes: readonly string[] = [],
+): (name: string) => boolean {
+  const known = new Set(names);
+  return (name) => known.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
+}
