@@ -44,8 +44,11 @@ function importProblems(file: string, text: string, sources: Sources): readonly 
   });
 }
 
+/** The only files beside command definitions that load something when it is needed: an adapter, and citty. */
+const lazyLoaders: readonly string[] = ["system/detect.ts", "cli/citty.ts"];
+
 function dynamicProblem(file: string, found: Import): string | null {
-  if (found.kind !== "dynamic" || file === "system/detect.ts" || isCommandDefinition(file)) return null;
+  if (found.kind !== "dynamic" || lazyLoaders.includes(file) || isCommandDefinition(file)) return null;
   return `${file} imports "${found.specifier}" lazily: only command definitions and system/detect.ts may`;
 }
 

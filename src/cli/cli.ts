@@ -53,7 +53,7 @@ async function call(
   words: readonly string[],
   { program, system }: { readonly program: readonly string[] | null; readonly system: System },
 ): Promise<Leave> {
-  const { flags, positionals } = readWords(words, command);
+  const { flags, positionals } = await readWords(words, command);
   if (program !== null && !command.takesProgram)
     throw new UsageError("Unexpected --: this command runs no program");
   const handler = await command.load();

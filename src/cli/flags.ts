@@ -1,6 +1,6 @@
-import { parseArgs } from "citty";
 import { UsageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { loadCitty } from "./citty.ts";
 import { type AnyCommand, cittyArguments, type FlagDefinition } from "./command.ts";
 
 /** The words of a call, read: flags by name, and the words without a dash. */
@@ -22,10 +22,10 @@ export function splitAtDoubleDash(words: readonly string[]): {
  * Refuses what the command does not know, then lets citty parse. citty accepts any flag and keeps only the last of a
  * repeated one: so every word is checked here first, and repeated flags are collected here.
  */
-export function readWords(words: readonly string[], command: AnyCommand): ReadWords {
+export async function readWords(words: readonly string[], command: AnyCommand): Promise<ReadWords> {
   const { pairs, positionals } = pairUp(words, command);
   checkPositionals(positionals, command);
-  const parsed = parsePairs(pairs, command);
+  const parsed = pairs.length === 0 ? {} : await parsePairs(pairs, command);
   const flags = Object.entries(command.flags).map(([name, flag]) => {
     if (!flag.multiple) return [name, parsed[name] ?? flag.default] as const;
     return [name, pairs.filter((pair) => pair.name === name).map(({ value }) => value ?? "")] as const;
@@ -34,8 +34,11 @@ export function readWords(words: readonly string[], command: AnyCommand): ReadWo
 }
 
 /** citty is told of the flags that were given only: it spells every name it knows in three cases, 2 ms for all of `run`. */
-function parsePairs(pairs: readonly Pair[], command: AnyCommand): Readonly<Record<string, unknown>> {
-  if (pairs.length === 0) return {};
+async function parsePairs(
+  pairs: readonly Pair[],
+  command: AnyCommand,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { parseArgs } = await loadCitty();
   const given = Object.entries(command.flags).filter(([known]) =>
     pairs.some(({ name }) => name === known || name === `no-${known}`),
   );

@@ -1,6 +1,6 @@
-import { renderUsage } from "citty";
 import { withoutEscapes } from "../core/neutralize.ts";
 import type { System } from "../system/system.ts";
+import { loadCitty } from "./citty.ts";
 import { type AnyCommand, cittyArguments, type Group } from "./command.ts";
 
 /** The help of a command or a group: citty's usage, then examples. Colour only on a terminal. */
@@ -15,7 +15,8 @@ export async function helpText(
   return plain ? withoutEscapes(text) : text;
 }
 
-function groupUsage(path: readonly string[], group: Group): Promise<string> {
+async function groupUsage(path: readonly string[], group: Group): Promise<string> {
+  const { renderUsage } = await loadCitty();
   const entries = Object.entries(group.commands).map(
     ([name, { summary }]) => [name, { meta: { description: summary } }] as const,
   );
@@ -26,6 +27,7 @@ function groupUsage(path: readonly string[], group: Group): Promise<string> {
 }
 
 async function commandUsage(path: readonly string[], command: AnyCommand): Promise<string> {
+  const { renderUsage } = await loadCitty();
   const usage = await renderUsage({
     meta: { name: path.join(" "), description: command.summary },
     args: cittyArguments(command),

@@ -15,29 +15,42 @@ import { looksSecret } from "../core/secret-name.ts";
 import { isNever, isShellFunction } from "./classes.ts";
 import { closestGlob } from "./closest-glob.ts";
 import type { Answer, Question, Verdict } from "./decision.ts";
-import { assignmentOf, defaultOf, denyingRule, exactRules, isMarked, pathPolicyOf } from "./lookup.ts";
+import {
+  assignmentOf,
+  defaultOf,
+  denyingRule,
+  exactRules,
+  isMarked,
+  mentions,
+  pathPolicyOf,
+} from "./lookup.ts";
 import { buildPath } from "./path.ts";
 import type { Rule } from "./policy.ts";
 import { resolveValue } from "./resolve-value.ts";
 
 /** What becomes of one name, and why. Throws a `UsageError` where two globs contradict each other. */
 export function decide(question: Question): Answer {
-  const marked = isMarked(question.policy, question.name);
-  const { value, ...verdict } = firstVerdict(question);
-  const secret = marked || looksSecret(question.name);
-  return { value, decision: { name: question.name, ...verdict, secret, marked } };
+  const { policy, name } = question;
+  const mentioned = mentions(policy, name);
+  const marked = mentioned && isMarked(policy, name);
+  const { value, ...verdict } = firstVerdict(question, mentioned);
+  const secret = marked || looksSecret(name);
+  return { value, decision: { name, ...verdict, secret, marked } };
 }
 
 type Judge = (question: Question) => Verdict | null;
 
 const judges: readonly Judge[] = [malformed, never, denied, assigned, path, dropped, exact, byGlob, baseSet];
 
-function firstVerdict(question: Question): Verdict {
-  for (const judge of judges) {
+/** Most of a parent's variables are mentioned nowhere: asking every judge about each took a third of the time to start. */
+const judgesOfUnmentioned: readonly Judge[] = [malformed, never, path];
+
+function firstVerdict(question: Question, mentioned: boolean): Verdict {
+  for (const judge of mentioned ? judges : judgesOfUnmentioned) {
     const verdict = judge(question);
     if (verdict !== null) return verdict;
   }
-  return byDefault(question);
+  return byDefault(question, mentioned);
 }
 
 function malformed({ name, value, policy }: Question): Verdict | null {
@@ -106,8 +119,8 @@ function baseSet({ name, policy, world }: Question): Verdict | null {
   return { outcome: "set", rule: "base-set", origin, reason, allow: null, value };
 }
 
-function byDefault({ name, policy }: Question): Verdict {
-  const match = closestGlob(policy, name);
+function byDefault({ name, policy }: Question, mentioned: boolean): Verdict {
+  const match = mentioned ? closestGlob(policy, name) : null;
   const allow = flagFor(name);
   if (match !== null && match.refusal !== null) {
     const { origin, pattern } = match.rule;

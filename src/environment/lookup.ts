@@ -24,6 +24,13 @@ export function globRules(policy: Policy, name: string): readonly Rule[] {
   return strongest.map(({ rule }) => rule).sort((one, other) => closeness(other) - closeness(one));
 }
 
+/** Whether some rule or value of a policy concerns a name. */
+export function mentions(policy: Policy, name: string): boolean {
+  const { named, byGlob, denyByGlob } = indexOf(policy);
+  const matching = ({ rule }: { readonly rule: Rule }) => matchesGlob(rule.pattern, name);
+  return named.has(name) || byGlob.some(matching) || denyByGlob.some(matching);
+}
+
 /** The value that a layer pins a name to. */
 export function assignmentOf(policy: Policy, name: string): Assignment | null {
   return indexOf(policy).set.get(name) ?? null;

@@ -13,6 +13,8 @@ export interface PolicyIndex {
   readonly denyByGlob: readonly PlacedRule[];
   readonly byName: ReadonlyMap<string, readonly PlacedRule[]>;
   readonly byGlob: readonly PlacedRule[];
+  /** Every name that some rule or value names exactly. */
+  readonly named: ReadonlySet<string>;
   /** The strongest layer's value for a name. */
   readonly set: ReadonlyMap<string, Assignment>;
   readonly defaults: ReadonlyMap<string, Assignment>;
@@ -32,13 +34,18 @@ function makeIndex(policy: Policy): PolicyIndex {
   const placed = policy.layers.flatMap((layer) => layer.rules.map((rule) => ({ rule, layer })));
   const denying = placed.filter(({ rule }) => rule.action === "deny");
   const others = placed.filter(({ rule }) => rule.action !== "deny");
+  const denyByName = namesIn(denying);
+  const byName = namesIn(others);
+  const set = strongest(policy.layers.flatMap((layer) => layer.set));
+  const defaults = strongest(policy.layers.flatMap((layer) => layer.defaults));
   return {
-    denyByName: namesIn(denying),
+    named: new Set([denyByName, byName, set, defaults].flatMap((map) => [...map.keys()])),
+    denyByName,
     denyByGlob: globsIn(denying),
-    byName: namesIn(others),
+    byName,
     byGlob: globsIn(others),
-    set: strongest(policy.layers.flatMap((layer) => layer.set)),
-    defaults: strongest(policy.layers.flatMap((layer) => layer.defaults)),
+    set,
+    defaults,
   };
 }
 
