@@ -7,21 +7,22 @@ import type { AnyCommand, Group, Leave } from "./command.ts";
 import { commands } from "./commands.ts";
 import { readWords, splitAtDoubleDash } from "./flags.ts";
 import { helpText } from "./help.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 
 /** The front door: words in, exit code out. Whatever goes wrong is told here, once. */
 export async function main(system: System): Promise<Leave> {
   const { ours, program } = splitAtDoubleDash(system.words);
   const found = findCommand(ours);
+  const log = createLog(system.output);
   try {
     if (system.host.platform === "win32")
       throw new UsageError("Cannot run on Windows: faultbox is for Linux and macOS");
     if (ours[0] === "--version") return showVersion(system);
     if (asksForHelp(ours) || (ours.length === 0 && program === null)) return await showHelp(found, system);
     if ("commands" in found.node) throw noCommand(found);
-    return await call(found.node, found.words, { program, system });
+    return await call(found.node, found.words, { program, system, log });
   } catch (error) {
-    return { code: report(error, found, system) };
+    return { code: report(error, found, { system, log }) };
   }
 }
 
@@ -51,14 +52,17 @@ function findCommand(words: readonly string[]): Found {
 async function call(
   command: AnyCommand,
   words: readonly string[],
-  { program, system }: { readonly program: readonly string[] | null; readonly system: System },
+  {
+    program,
+    ...world
+  }: { readonly program: readonly string[] | null; readonly system: System; readonly log: Log },
 ): Promise<Leave> {
   const { flags, positionals } = await readWords(words, command);
   if (program !== null && !command.takesProgram)
     throw new UsageError("Unexpected --: this command runs no program");
   const handler = await command.load();
   // The definition that these flags were checked against is the one that `command()` tied to this handler.
-  return handler.handle({ flags: flags as never, positionals, program: program ?? [], system });
+  return handler.handle({ flags: flags as never, positionals, program: program ?? [], ...world });
 }
 
 function asksForHelp(words: readonly string[]): boolean {
@@ -88,8 +92,11 @@ function noCommand({ path, node, words }: Found): UsageError {
 }
 
 /** One line for what a person can put right; everything else is a bug and keeps its stack. */
-function report(error: unknown, found: Found, system: System): number {
-  const log = createLog(system.output);
+function report(
+  error: unknown,
+  found: Found,
+  { system, log }: { readonly system: System; readonly log: Log },
+): number {
   const usageExitCode =
     "commands" in found.node ? ExitCode.usage : (found.node.usageExitCode ?? ExitCode.usage);
   if (error instanceof UsageError) {

@@ -1,5 +1,6 @@
 import type { ArgsDef } from "citty";
 import type { System } from "../system/system.ts";
+import type { Log } from "./log.ts";
 
 /** A flag as help shows it. `multiple` keeps every value of a repeated flag; otherwise the last one stands. */
 export interface FlagDefinition {
@@ -39,6 +40,7 @@ export interface Call<Flags> {
   /** Everything after the first `--`: never read as ours. */
   readonly program: readonly string[];
   readonly system: System;
+  readonly log: Log;
 }
 
 /** How faultbox leaves: with a code, and by a signal where the program ended by one. */

@@ -18,11 +18,11 @@ export function reportLines(
 ): readonly string[] {
   if (options.asked === false) return [];
   const { status, diagnostics, notes, leftovers } = outcome;
-  const held = options.asked ? leftovers.map((left) => `faultbox: ${leftoverLine(left)}`) : [];
+  const held = options.asked ? leftovers.map((left) => leftoverLine(left)) : [];
   if (outcome.success) return held;
-  const reason = status === "not_started" ? [`faultbox: ${firstLine(outcome.failureReason)}`] : [];
-  const unkept = diagnostics.state === "failed" ? notes.slice(-1).map((note) => `faultbox: ${note}`) : [];
-  const pointer = options.wanted && diagnostics.path ? [`faultbox: ${pointerLine(outcome)}`] : [];
+  const reason = status === "not_started" ? [firstLine(outcome.failureReason)] : [];
+  const unkept = diagnostics.state === "failed" ? notes.slice(-1) : [];
+  const pointer = options.wanted && diagnostics.path ? [pointerLine(outcome)] : [];
   return [...held, ...reason, ...unkept, ...pointer];
 }
 

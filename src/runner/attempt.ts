@@ -2,7 +2,7 @@ import type { AttemptEvidence } from "../core/evidence.ts";
 import type { Leftover } from "../core/outcome.ts";
 import type { Child, ProcessEnd, ProcessName, System, Usage } from "../system/system.ts";
 import { type Capture, createCapture, nothingCaptured } from "./capture.ts";
-import type { Interrupts } from "./interrupts.ts";
+import { endingSignals, type Interrupts } from "./interrupts.ts";
 import { drain, type Pump, startPump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
 import { noResult, type ResultFile, readResultFile, resultBaseline } from "./result-file.ts";
@@ -106,14 +106,14 @@ async function watch(
   const ownSession = !sharesTerminal(request, system);
   const captures = { stdout: createCapture(world.bounds), stderr: createCapture(world.bounds) };
   const pumps = startPumps(child, request, captures, system);
-  const stop = await firstStop(child, request, { system, interrupts, ownSession });
+  const stopped = await firstStop(child, request, { system, interrupts, ownSession });
   const signalsSent =
-    stop.kind === "ended"
+    stopped.kind === "ended"
       ? []
       : await terminate(
           child,
           {
-            signal: stop.kind === "interrupted" ? stop.signal : "SIGTERM",
+            signal: stopped.kind === "interrupted" ? stopped.signal : "SIGTERM",
             graceMs: request.limits.grace.ms,
             ownSession,
             interruptsSeen: interrupts.received.length,
@@ -121,7 +121,13 @@ async function watch(
           { ...system, interrupts },
         );
   const end = await child.ended;
-  const holders = await drain([...pumps.values()], { hurried: stop.kind !== "ended", clock: system.clock });
+  const holders = await drain([...pumps.values()], {
+    hurried: stopped.kind !== "ended",
+    clock: system.clock,
+  });
+  const together =
+    stopped.kind === "ended" && !ownSession && (await endedWithUs(end, { system, interrupts }));
+  const stop = together || stopped;
   return {
     stop,
     group: ownSession ? child.pid : null,
@@ -134,6 +140,16 @@ async function watch(
     outputProblem: outputProblem(pumps),
     notes: [...outputNotes(pumps), ...holders.map(holderNote)],
   };
+}
+
+/** A Ctrl-C on a terminal reaches the program and us: the program that died of it was cancelled. Ours may be told a little later. */
+async function endedWithUs(
+  end: ProcessEnd,
+  { system, interrupts }: { readonly system: System; readonly interrupts: Interrupts },
+): Promise<Stop | null> {
+  if (end.kind !== "signaled" || !endingSignals.includes(end.signal)) return null;
+  await system.clock.sleep(10);
+  return interrupts.received.includes(end.signal) ? { kind: "interrupted", signal: end.signal } : null;
 }
 
 type StreamName = "stdout" | "stderr";

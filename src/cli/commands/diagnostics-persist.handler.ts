@@ -48,7 +48,7 @@ const PersistInput = v.object({
 /** A wrapper's program passed through no policy of ours: its variables are not looked at, but ours may hold secrets. */
 const noPolicy = { profile: "minimal", pass: [], secret: [], set: [], drop: [], require: [] };
 
-export async function handle({ flags, system }: Call<PersistFlags>): Promise<Leave> {
+export async function handle({ flags, system, log }: Call<PersistFlags>): Promise<Leave> {
   const input = readInput(PersistInput, flags);
   const place = placeOf(flags, system);
   const end = processEnd(input["exit-code"], flags.signal);
@@ -87,7 +87,7 @@ export async function handle({ flags, system }: Call<PersistFlags>): Promise<Lea
   const outcome = await saveDiagnostics(draft, [evidence], { directory: place.failures, redactor, system });
   system.output.line(JSON.stringify(outcome));
   if (outcome.diagnostics.state === "written") return { code: ExitCode.ok };
-  system.output.note(`faultbox: ${outcome.notes.at(-1)}`);
+  log.error(outcome.notes.at(-1));
   return { code: ExitCode.notWritten };
 }
 

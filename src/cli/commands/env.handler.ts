@@ -9,6 +9,7 @@ import { endingSignals } from "../../runner/interrupts.ts";
 import { startProgram } from "../../runner/start.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
+import type { Log } from "../log.ts";
 import { placeOf } from "../place.ts";
 import { prepareEnvironment } from "../prepare-environment.ts";
 import { programOf } from "./run.input.ts";
@@ -22,7 +23,7 @@ interface ShowFlags extends Flags {
   readonly values: boolean | undefined;
 }
 
-export async function show({ flags, system }: Call<ShowFlags>): Promise<Leave> {
+export async function show({ flags, system, log }: Call<ShowFlags>): Promise<Leave> {
   const environment = build(flags, system);
   const value = (decision: Decision) => shownValue(decision, environment);
   if (flags.json) {
@@ -36,7 +37,7 @@ export async function show({ flags, system }: Call<ShowFlags>): Promise<Leave> {
       system.output.line(explainDecision(decision) + shown);
     }
   }
-  tellProblems(environment, system);
+  tellProblems(environment, log);
   return { code: ExitCode.ok };
 }
 
@@ -55,7 +56,7 @@ export async function explain({ flags, positionals, system }: Call<ExplainFlags>
   return { code: present ? ExitCode.ok : ExitCode.no };
 }
 
-export async function exec({ flags, program, system }: Call<Flags>): Promise<Leave> {
+export async function exec({ flags, program, system, log }: Call<Flags>): Promise<Leave> {
   const argv = programOf(program);
   const environment = build(flags, system);
   const problem = environment.problems[0];
@@ -71,7 +72,7 @@ export async function exec({ flags, program, system }: Call<Flags>): Promise<Lea
     { system, output: "inherit" },
   );
   if (child.kind === "start-failure") {
-    system.output.note(`faultbox: ${child.message}`);
+    log.error(child.message);
     return { code: child.exitCode };
   }
   const stop = system.signals.on(endingSignals, (signal) => system.processes.kill(child.pid, signal));
@@ -90,7 +91,7 @@ function shownValue(decision: Decision, { variables }: ChildEnvironment): string
   return decision.secret ? null : (variables[decision.name] ?? null);
 }
 
-function tellProblems({ problems, warnings }: ChildEnvironment, system: System): void {
-  for (const { message } of problems) system.output.note(`faultbox: ${message}`);
-  for (const warning of warnings) system.output.note(`faultbox: ${warning}`);
+function tellProblems({ problems, warnings }: ChildEnvironment, log: Log): void {
+  for (const { message } of problems) log.error(message);
+  for (const warning of warnings) log.warn(warning);
 }

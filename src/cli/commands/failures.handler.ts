@@ -17,23 +17,25 @@ interface PlaceFlags {
   readonly json: boolean | undefined;
 }
 
+type World = Pick<Call<PlaceFlags>, "system" | "log">;
+
 interface ListFlags extends PlaceFlags {
   readonly limit: string;
 }
 
-export async function list({ flags, system }: Call<ListFlags>): Promise<Leave> {
+export async function list({ flags, system, log }: Call<ListFlags>): Promise<Leave> {
   if (!/^\d+$/.test(flags.limit)) throw new UsageError("Give --limit as a number, for example 20");
   const { failures } = placeOf(flags, system);
-  const entries = readList(failures, system).entries.slice(0, Number(flags.limit));
+  const entries = readList(failures, { system, log }).entries.slice(0, Number(flags.limit));
   if (flags.json) system.output.line(JSON.stringify(entries));
-  else if (entries.length === 0) system.output.note(`faultbox: no failures are kept in "${failures}"`);
+  else if (entries.length === 0) log.info(`no failures are kept in "${failures}"`);
   else for (const line of table(entries)) system.output.line(line);
   return { code: ExitCode.ok };
 }
 
-export async function show({ flags, positionals, system }: Call<PlaceFlags>): Promise<Leave> {
+export async function show({ flags, positionals, system, log }: Call<PlaceFlags>): Promise<Leave> {
   const { failures } = placeOf(flags, system);
-  const entry = find(positionals[0], failures, system);
+  const entry = find(positionals[0], failures, { system, log });
   if (entry === null) return { code: ExitCode.no };
   const outcome = readOutcome(entry.name, failures, system.files);
   if (flags.json) {
@@ -49,9 +51,9 @@ export async function show({ flags, positionals, system }: Call<PlaceFlags>): Pr
   return { code: ExitCode.ok };
 }
 
-export async function log({ flags, positionals, system }: Call<PlaceFlags>): Promise<Leave> {
+export async function printLog({ flags, positionals, system, log }: Call<PlaceFlags>): Promise<Leave> {
   const { failures } = placeOf(flags, system);
-  const entry = find(positionals[0], failures, system);
+  const entry = find(positionals[0], failures, { system, log });
   if (entry === null) return { code: ExitCode.no };
   const path = join(failures, `${entry.name}.log`);
   const text = readLog(entry.name, failures, system);
@@ -61,25 +63,23 @@ export async function log({ flags, positionals, system }: Call<PlaceFlags>): Pro
   return { code: ExitCode.ok };
 }
 
-function readList(failures: string, system: System): FailureList {
+function readList(failures: string, { system, log }: World): FailureList {
   let found: FailureList;
   try {
     found = listFailures(failures, system.files);
   } catch (error) {
     throw unreadable(failures, describeError(error));
   }
-  for (const problem of found.problems) system.output.note(`faultbox: ${problem}`);
+  for (const problem of found.problems) log.warn(problem);
   return found;
 }
 
-function find(wanted: string | undefined, failures: string, system: System): IndexEntry | null {
+function find(wanted: string | undefined, failures: string, { system, log }: World): IndexEntry | null {
   const name = wanted ?? "latest";
-  const found = findFailure(name, readList(failures, system).entries);
+  const found = findFailure(name, readList(failures, { system, log }).entries);
   if (found.kind === "one") return found.entry;
   const why = found.kind === "many" ? "several failures match" : "no failure matches";
-  system.output.note(
-    `faultbox: ${why} ${JSON.stringify(name)} in "${failures}" (faultbox failures list shows them)`,
-  );
+  log.error(`${why} ${JSON.stringify(name)} in "${failures}" (faultbox failures list shows them)`);
   return null;
 }
 

@@ -43,5 +43,5 @@ export const failuresLog = command({
   positionals: [wanted],
   flags: { ...placeFlags, json: { type: "boolean", description: "Path and text as one object" } },
   examples: ["faultbox failures log | less", "faultbox failures log goal-4f2a91c0"],
-  load: () => import("./failures.handler.ts").then(({ log }) => ({ handle: log })),
+  load: () => import("./failures.handler.ts").then(({ printLog }) => ({ handle: printLog })),
 });

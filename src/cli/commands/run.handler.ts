@@ -16,6 +16,7 @@ import { resolve } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
 import { readInput } from "../input.ts";
+import type { Log } from "../log.ts";
 import { placeOf } from "../place.ts";
 import { prepareEnvironment } from "../prepare-environment.ts";
 import { quietReport, reportLines } from "../report.ts";
@@ -40,7 +41,7 @@ interface RunFlags extends RunWords, EnvironmentFlags {
   readonly report: boolean | undefined;
 }
 
-export async function handle({ flags, program, system }: Call<RunFlags>): Promise<Leave> {
+export async function handle({ flags, program, system, log }: Call<RunFlags>): Promise<Leave> {
   const plan = readPlan(flags, program, system);
   const prepared = prepareEnvironment(flags, plan.root, system);
   const request: RunRequest = { ...plan.request, environment: prepared.environment.variables };
@@ -48,8 +49,8 @@ export async function handle({ flags, program, system }: Call<RunFlags>): Promis
   const draft = describe(execution, request, plan, { ...prepared, system });
   const outcome = await keep(draft, execution, plan, { ...prepared, system });
   const annotated = flags["annotate-result"] ? annotate(outcome, execution, request, system) : outcome;
-  const written = writeOutcome(annotated, plan.outcome, system);
-  tell(written, execution, { flags, system, redactor: prepared.redactor });
+  const written = writeOutcome(annotated, plan.outcome, { system, log });
+  tell(written, execution, { flags, system, log, redactor: prepared.redactor });
   const { exitCode, signal } = execution.verdict;
   return signal === null ? { code: exitCode } : { code: exitCode, signal };
 }
@@ -169,14 +170,18 @@ function annotate(outcome: Outcome, execution: Execution, request: RunRequest, {
   }
 }
 
-function writeOutcome(outcome: Outcome, path: string | null, system: System): Outcome {
+function writeOutcome(
+  outcome: Outcome,
+  path: string | null,
+  { system, log }: { readonly system: System; readonly log: Log },
+): Outcome {
   if (path === null) return outcome;
   try {
     if (path === "-") system.output.line(JSON.stringify(outcome));
     else replaceFile(path, `${JSON.stringify(outcome, null, 2)}\n`, system.files);
     return outcome;
   } catch (error) {
-    system.output.note(`faultbox: ${describeError(error)}`);
+    log.error(describeError(error));
     return withNote(outcome, describeError(error));
   }
 }
@@ -192,13 +197,14 @@ function tell(
   {
     flags,
     system,
+    log,
     redactor,
-  }: { readonly flags: RunFlags; readonly system: System; readonly redactor: Redactor },
+  }: Pick<Call<RunFlags>, "flags" | "system" | "log"> & { readonly redactor: Redactor },
 ): void {
   if (flags.quiet && !outcome.success) {
     const { evidence } = execution.attempts.at(-1) ?? execution.attempts[0];
     for (const line of quietReport(evidence, redactor)) system.output.note(line);
   }
   const wanted = flags.report ?? (flags.quiet || system.output.stderr.isTerminal());
-  for (const line of reportLines(outcome, { wanted, asked: flags.report })) system.output.note(line);
+  for (const line of reportLines(outcome, { wanted, asked: flags.report })) log.info(line);
 }
