@@ -30,9 +30,10 @@ export async function saveDiagnostics(
   evidence: readonly AttemptEvidence[],
   options: SaveOptions,
 ): Promise<Outcome> {
-  const kept = evidence.map((attempt) => keepAttempt(attempt, options.redactor));
-  const described = withEvidence(draft, kept);
+  let described = draft;
   try {
+    const kept = evidence.map((attempt) => keepAttempt(attempt, options.redactor));
+    described = withEvidence(draft, kept);
     const directory = readyDirectory(options.directory, options.system.files);
     return await savePair(described, renderReport(described, kept), directory, options);
   } catch (error) {

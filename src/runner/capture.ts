@@ -1,5 +1,11 @@
 import type { StreamEvidence } from "../core/evidence.ts";
 
+/** What is kept of each stream: enough bytes for 200,000 characters, and a secret's length more around each cut. */
+export interface CaptureBounds {
+  readonly headBytes: number;
+  readonly tailBytes: number;
+}
+
 /** Keeps the beginning and the end of a stream in bounded memory. */
 export interface Capture {
   push(chunk: Uint8Array): void;
@@ -11,7 +17,7 @@ export interface Capture {
  * The first `headBytes` and the last `tailBytes` of what is pushed. The ring grows with what is written, so that a
  * quiet program costs little; afterwards memory does not grow with the output.
  */
-export function createCapture(bounds: { readonly headBytes: number; readonly tailBytes: number }): Capture {
+export function createCapture(bounds: CaptureBounds): Capture {
   const head = new Uint8Array(bounds.headBytes);
   let ring = new Uint8Array(Math.min(16_384, bounds.tailBytes));
   let seen = 0;

@@ -1,5 +1,6 @@
 import type { System } from "../system/system.ts";
-import { type Attempt, type CaptureBounds, refusedAttempt, runAttempt } from "./attempt.ts";
+import { type Attempt, refusedAttempt, runAttempt } from "./attempt.ts";
+import type { CaptureBounds } from "./capture.ts";
 import { type Interrupts, listenForInterrupts } from "./interrupts.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { RunRequest } from "./request.ts";
