@@ -42,8 +42,16 @@ async function parsePairs(
   const given = Object.entries(command.flags).filter(([known]) =>
     pairs.some(({ name }) => name === known || name === `no-${known}`),
   );
-  const plain = pairs.map(({ name, value }) => (value === null ? `--${name}` : `--${name}=${value}`));
+  const plain = pairs
+    .filter(isLastOfBoth)
+    .map(({ name, value }) => (value === null ? `--${name}` : `--${name}=${value}`));
   return parseArgs(plain, cittyArguments({ flags: Object.fromEntries(given) }));
+}
+
+/** citty lets `--no-NAME` win wherever it stands; the last of the two words counts. */
+function isLastOfBoth({ name }: Pair, index: number, pairs: readonly Pair[]): boolean {
+  const opposite = name.startsWith("no-") ? name.slice(3) : `no-${name}`;
+  return !pairs.slice(index + 1).some((later) => later.name === opposite);
 }
 
 interface Pair {

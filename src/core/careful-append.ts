@@ -14,7 +14,7 @@ import { ExitCode } from "./exit-codes.ts";
 import { writeEveryByte } from "./write-bytes.ts";
 
 /** What appending asks of the world. */
-export type AppendSystem = Pick<System, "files" | "clock">;
+export type AppendSystem = Pick<System, "files" | "clock" | "host">;
 
 const lockTimeoutMs = 5000;
 const newline = 10;
@@ -55,15 +55,16 @@ function openRegular(path: string, system: AppendSystem): OpenFile {
     // A fifo without a reader answers ENXIO to a non-blocking open (open(2)).
     throw refusal(path, errorCode(error) === "ENXIO" ? "it is not a regular file" : describeError(error));
   }
-  const problem = unfit(file.status());
+  const problem = unfit(file.status(), system.host.userId);
   if (problem === null) return file;
   file.close();
   throw refusal(path, problem);
 }
 
-function unfit(status: FileStatus): string | null {
+function unfit(status: FileStatus, userId: number | null): string | null {
   if (status.kind !== "file") return "it is not a regular file";
   if (status.links !== 1) return `it has ${status.links} names (hard links)`;
+  if (userId !== null && status.owner !== userId) return `it belongs to another user (${status.owner})`;
   return null;
 }
 

@@ -11,16 +11,18 @@ import { writeEveryByte } from "./write-bytes.ts";
 
 /** Replaces or makes the file; on failure the old one stands as it was. Throws {@link Refusal} with the path and the reason. */
 export function replaceFile(path: string, content: string | Uint8Array, files: Files, mode = 0o600): void {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${crypto.randomUUID()}.tmp`);
+  let temporary: string | null = null;
   try {
     const present = files.status(path);
     if (present && present.kind !== "file") throw new Error("it is not a regular file");
-    writeNew(temporary, content, files, present?.mode ?? mode);
     // Through a link: replace what it names, and leave the link.
-    files.rename(temporary, present ? files.realPath(path) : path);
-    files.syncDirectory(dirname(path));
+    const target = present ? files.realPath(path) : path;
+    temporary = join(dirname(target), `.${basename(target).slice(0, 50)}.${crypto.randomUUID()}.tmp`);
+    writeNew(temporary, content, files, present?.mode ?? mode);
+    files.rename(temporary, target);
+    files.syncDirectory(dirname(target));
   } catch (error) {
-    files.remove(temporary);
+    if (temporary !== null) files.remove(temporary);
     throw new Refusal(`Cannot write "${path}": ${describeError(error)}`);
   }
 }
@@ -43,6 +45,7 @@ export function writeOnce(path: string, content: string | Uint8Array, files: Fil
 function writeNew(path: string, content: string | Uint8Array, files: Files, mode: number): void {
   const file = files.createNew(path, mode);
   try {
+    file.setMode(mode); // the umask took bits from it
     writeEveryByte(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
     file.sync();
   } catch (error) {

@@ -7,15 +7,18 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : null;
 }
 
+/** Changes from one word to the other, two letters that changed places counted as one change. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    rows.push([i]);
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substitution));
+      const same = a[i - 1] === b[j - 1];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const changes = [at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (same ? 0 : 1)];
+      rows[i]?.push(Math.min(...changes, swapped ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY));
     }
-    previous = row;
   }
-  return previous[b.length] ?? a.length;
+  return at(a.length, b.length);
 }

@@ -7,7 +7,7 @@ export function isTruncatedJson(text: string): boolean {
   const step: Step = { expects: "value" };
   for (let rest = text.trimStart(); rest !== ""; rest = rest.trimStart()) {
     const token = nextToken(rest);
-    if (token === "cut") return true;
+    if (token === "cut") return mayBegin(rest, step);
     if (token === null || !accept(token, closers, step)) return false;
     rest = rest.slice(token.length);
   }
@@ -18,9 +18,13 @@ interface Step {
   expects: "value" | "value or end" | "key" | "key or end" | "colon" | "comma or end";
 }
 
-const whole = /^(?:[{}[\],:]|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/s;
-const cutString = /^"(?:[^"\\]|\\.)*\\?$/s;
-const cutNumber = /^-?(?:\d+\.?\d*(?:[eE][+-]?)?)?$/;
+const stringBody = String.raw`(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*`;
+const integer = String.raw`-?(?:0|[1-9]\d*)`;
+const whole = new RegExp(
+  String.raw`^(?:[{}[\],:]|"${stringBody}"|${integer}(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)`,
+);
+const cutString = new RegExp(String.raw`^"${stringBody}(?:\\(?:u[\da-fA-F]{0,3})?)?$`);
+const cutNumber = new RegExp(String.raw`^(?:-|${integer}(?:\.\d*)?(?:[eE][+-]?)?)$`);
 
 /** The next token; "cut" when the text ends inside one; null when it is none. */
 function nextToken(rest: string): string | "cut" | null {
@@ -32,6 +36,11 @@ function nextToken(rest: string): string | "cut" | null {
 
 function isWordStart(rest: string): boolean {
   return ["true", "false", "null"].some((word) => word.startsWith(rest));
+}
+
+/** Whether a token that is cut off may stand here: any value, but only a string as a key. */
+function mayBegin(rest: string, { expects }: Step): boolean {
+  return expects.startsWith("value") || (expects.startsWith("key") && rest.startsWith('"'));
 }
 
 /** Moves on by one token; false when it may not stand here. */

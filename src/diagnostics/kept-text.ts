@@ -11,7 +11,7 @@ export function captureBounds(longestSecret: number): {
   readonly tailBytes: number;
 } {
   return {
-    headBytes: keptBounds.headBytes + longestSecret,
+    headBytes: keptBounds.headBytes + longestSecret + 1, // one more tells whether the cut is inside a character
     tailBytes: keptBounds.tailCharacters * 4 + longestSecret,
   };
 }
@@ -34,7 +34,10 @@ export interface KeptText {
 export function keptText(evidence: StreamEvidence, redactor: Redactor): KeptText {
   const { seen, tail } = evidence;
   const tailSpans = redactor.find(tail);
-  const start = outside(lastCharactersStart(tail, keptBounds.tailCharacters), tailSpans, "start");
+  // Where bytes were dropped before the tail, it may begin inside a secret: so much of it is never shown.
+  const unsure = seen > tail.length ? redactor.longest : 0;
+  const first = Math.max(unsure, lastCharactersStart(tail, keptBounds.tailCharacters));
+  const start = outside(first, tailSpans, "start");
   const dropped = seen - (tail.length - start);
   if (dropped <= keptBounds.headBytes) return complete(evidence, redactor, dropped, start, tailSpans);
   const headSpans = redactor.find(evidence.head);

@@ -17,7 +17,7 @@ import { type KeptAttempt, renderReport } from "./report.ts";
 export interface SaveOptions {
   readonly directory: string;
   readonly redactor: Redactor;
-  readonly system: Pick<System, "files" | "clock">;
+  readonly system: Pick<System, "files" | "clock" | "host">;
 }
 
 /**

@@ -52,7 +52,11 @@ export function readResultFile(path: string, baseline: ResultBaseline | null, fi
   try {
     const status = files.status(path);
     if (status === null) return noResult("absent", null);
-    if (status.kind !== "file") return noResult("invalid", `it is not a regular file but a ${status.kind}`);
+    if (status.kind !== "file")
+      return noResult(
+        "invalid",
+        `it is not a regular file but a ${status.kind === "other" ? "device, pipe or socket" : status.kind}`,
+      );
     if (status.size > maxBytes)
       return noResult("invalid", `it has ${status.size} bytes, more than ${maxBytes}`);
     const text = readText(path, files);

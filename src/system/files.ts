@@ -41,6 +41,7 @@ function openFile(descriptor: number, tryLock: TryLock): OpenFile {
       const buffer = new Uint8Array(length);
       return buffer.subarray(0, fs.readSync(descriptor, buffer, 0, length, position));
     },
+    setMode: (mode) => fs.fchmodSync(descriptor, mode),
     truncate: (size) => fs.ftruncateSync(descriptor, size),
     sync: () => fs.fdatasyncSync(descriptor),
     tryLock: () => tryLock(descriptor),

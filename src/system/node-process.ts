@@ -11,6 +11,7 @@ export const nodeHost: Host = {
   name: () => process.getBuiltinModule("node:os").hostname(),
   platform: process.platform,
   pid: process.pid,
+  userId: process.geteuid?.() ?? null,
   workingDirectory: () => process.cwd(),
 };
 

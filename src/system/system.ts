@@ -36,6 +36,8 @@ export interface Host {
   /** For example `linux` or `darwin`. */
   readonly platform: string;
   readonly pid: number;
+  /** Our effective user; null where the system has none. */
+  readonly userId: number | null;
   workingDirectory(): string;
 }
 
@@ -103,6 +105,8 @@ export interface OpenFile {
   write(bytes: Uint8Array): number;
   /** Reads up to that many bytes from a place in the file. */
   readAt(position: number, length: number): Uint8Array<ArrayBuffer>;
+  /** `fchmod`: exactly these bits, whatever the umask. */
+  setMode(mode: number): void;
   /** Cuts the file to that size. */
   truncate(size: number): void;
   /** `fdatasync`. */

@@ -207,7 +207,7 @@ test.skipIf(mountPoint === null)(
 
 function mountSmallDisk(): string | null {
   const point = fs.mkdtempSync(join(tmpdir(), "faultbox-disk-"));
-  const quietly = { stdio: ["ignore", "ignore", "ignore"] } as const;
+  const quietly = { stdout: "ignore", stderr: "ignore" } as const;
   const mounted =
     process.getuid?.() === 0 &&
     Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", point], quietly).success;

@@ -9,7 +9,7 @@ test.each([
   ["tiemout", "timeout"],
   ["retry-onn", "retry-on"],
   ["rool", "root"],
-  ["taks", null],
+  ["taks", "task"],
   ["verbose", null],
   ["", null],
 ])("nearest() to %p is %p", (word, known) => {

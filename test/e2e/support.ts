@@ -25,6 +25,7 @@ export type Way = keyof typeof ways;
 export const denoCannot = {
   argv0: "Deno gives a program its path instead of the name it was called by",
   "merged order": "Deno has no way to give a program one pipe for both streams",
+  "no PATH": "Deno gives itself a PATH of its own when it was started without one",
   startup: "Deno starts in about 60 ms, so windows measured in milliseconds do not hold",
 } as const;
 
@@ -59,15 +60,22 @@ export interface Faultbox {
 
 const directories: string[] = [];
 
-afterEach(() => {
-  for (const directory of directories.splice(0)) fs.rmSync(directory, { recursive: true, force: true });
-});
+/** Said in each `describe`: a hook at the top of a module that is shared works only for the file that loads it first. */
+function removeDirectoriesAfterEach(): void {
+  afterEach(() => {
+    for (const directory of directories.splice(0)) fs.rmSync(directory, { recursive: true, force: true });
+  });
+}
 
 /** Describes the same cases for each way. */
 export function eachWay(title: string, cases: (faultbox: Faultbox) => void): void {
   const chosen = (process.env["FAULTBOX_E2E"] ?? "bun,compiled,deno").split(",");
   for (const way of Object.keys(ways) as Way[]) {
-    if (chosen.includes(way)) describe(`${title} [${way}]`, () => cases(faultbox(way)));
+    if (!chosen.includes(way)) continue;
+    describe(`${title} [${way}]`, () => {
+      removeDirectoriesAfterEach();
+      cases(faultbox(way));
+    });
   }
 }
 

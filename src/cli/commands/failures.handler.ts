@@ -113,12 +113,26 @@ function summary(outcome: Outcome): readonly string[] {
 
 /** The last lines of the last attempt: stderr as far as it goes, and before it as much of stdout as there is room for. */
 function lastOfLog(text: string): readonly string[] {
-  const lastAttempt = text.slice(Math.max(0, text.lastIndexOf("\n# === stderr ===\n")));
-  const streams = lastAttempt.split("\n# === result.json ===\n")[0] ?? "";
-  const [stderr, stdout] = streams.replace("\n# === stderr ===\n", "").split("# === stdout ===\n");
-  const errors = lastLines(stderr ?? "", shownLines);
+  const [, attempt] = cutAtLast(text, "\n# === attempt ");
+  const [, sections] = cutAtFirst(attempt, "\n# === stderr ===\n");
+  const [streams] = cutAtLast(sections, "\n# === result.json ===\n");
+  const [stderr, stdout] = cutAtLast(`\n${streams}\n`, "\n# === stdout ===\n");
+  const errors = lastLines(stderr.slice(1), shownLines);
   const room = shownLines - errors.length;
-  return [...(room > 0 ? lastLines(stdout ?? "", room) : []), ...errors];
+  return [...(room > 0 ? lastLines(stdout, room) : []), ...errors];
+}
+
+/** What stands before and after a mark; everything is after it where there is none. */
+function cutAtFirst(text: string, mark: string): readonly [string, string] {
+  return cutAt(text, text.indexOf(mark), mark);
+}
+
+function cutAtLast(text: string, mark: string): readonly [string, string] {
+  return cutAt(text, text.lastIndexOf(mark), mark);
+}
+
+function cutAt(text: string, at: number, mark: string): readonly [string, string] {
+  return at < 0 ? ["", text] : [text.slice(0, at), text.slice(at + mark.length)];
 }
 
 function showCommand(flags: PlaceFlags, entry: IndexEntry): string {

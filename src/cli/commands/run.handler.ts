@@ -21,7 +21,7 @@ import { placeOf } from "../place.ts";
 import { prepareEnvironment } from "../prepare-environment.ts";
 import { quietReport, reportLines } from "../report.ts";
 import {
-  outcomePath,
+  outcomePaths,
   programOf,
   RunInput,
   type RunWords,
@@ -49,7 +49,7 @@ export async function handle({ flags, program, system, log }: Call<RunFlags>): P
   const draft = describe(execution, request, plan, { ...prepared, system });
   const outcome = await keep(draft, execution, plan, { ...prepared, system });
   const annotated = flags["annotate-result"] ? annotate(outcome, execution, request, system) : outcome;
-  const written = writeOutcome(annotated, plan.outcome, { system, log });
+  const written = writeOutcome(annotated, plan.outcomes, { system, log });
   tell(written, execution, { flags, system, log, redactor: prepared.redactor });
   const { exitCode, signal } = execution.verdict;
   return signal === null ? { code: exitCode } : { code: exitCode, signal };
@@ -64,7 +64,8 @@ interface Plan {
   readonly task: string;
   readonly shortId: string;
   readonly keepAlways: boolean;
-  readonly outcome: string | null;
+  /** Where the outcome goes: a file, `-`, both or nowhere. */
+  readonly outcomes: readonly string[];
 }
 
 function readPlan(flags: RunFlags, program: readonly string[], system: System): Plan {
@@ -73,11 +74,11 @@ function readPlan(flags: RunFlags, program: readonly string[], system: System): 
   const here = system.host.workingDirectory();
   const place = placeOf(flags, system);
   const executionId = uuid7(system.clock.now());
-  const outcome = outcomePath(flags.json ? "-" : flags.outcome, here, system.files);
+  const outcomes = outcomePaths(flags, here, system.files);
   const { stdout, stderr } = system.output;
   return {
     ...place,
-    outcome,
+    outcomes,
     role: input.role,
     task: input.task ?? executionId,
     // The first characters of an execution's id are a clock; its last ones tell it apart.
@@ -90,7 +91,7 @@ function readPlan(flags: RunFlags, program: readonly string[], system: System): 
       stdin: stdinChoice(flags.stdin, here, system.files),
       passTo: flags.quiet
         ? { stdout: null, stderr: null }
-        : { stdout: outcome === "-" ? stderr : stdout, stderr },
+        : { stdout: outcomes.includes("-") ? stderr : stdout, stderr },
       mergeOutput: flags["merge-output"] ?? false,
       limits: {
         timeout: timeoutLimit(input.timeout, system.environment["FAULTBOX_TIMEOUT"]),
@@ -172,18 +173,20 @@ function annotate(outcome: Outcome, execution: Execution, request: RunRequest, {
 
 function writeOutcome(
   outcome: Outcome,
-  path: string | null,
+  paths: readonly string[],
   { system, log }: { readonly system: System; readonly log: Log },
 ): Outcome {
-  if (path === null) return outcome;
-  try {
-    if (path === "-") system.output.line(JSON.stringify(outcome));
-    else replaceFile(path, `${JSON.stringify(outcome, null, 2)}\n`, system.files);
-    return outcome;
-  } catch (error) {
-    log.error(describeError(error));
-    return withNote(outcome, describeError(error));
+  let written = outcome;
+  for (const path of paths) {
+    try {
+      if (path === "-") system.output.line(JSON.stringify(written));
+      else replaceFile(path, `${JSON.stringify(written, null, 2)}\n`, system.files);
+    } catch (error) {
+      log.error(describeError(error));
+      written = withNote(written, describeError(error));
+    }
   }
+  return written;
 }
 
 function withNote(outcome: Outcome, note: string): Outcome {

@@ -32,11 +32,11 @@ const duration = (flag: string) =>
 
 const retryTrigger = v.pipe(
   v.string(),
-  v.transform((word) => (/^\d+$/.test(word) ? Number(word) : word)),
-  v.union(
-    [v.picklist(["transient", "any", "timeout"]), v.pipe(v.number(), v.minValue(1), v.maxValue(255))],
+  v.check(
+    (word) => /^(transient|any|timeout)$/.test(word) || (/^[1-9]\d{0,2}$/.test(word) && Number(word) <= 255),
     "Give --retry-on as transient, any, timeout or exit codes from 1 to 255, for example transient,75",
   ),
+  v.transform((word) => (/^\d/.test(word) ? Number(word) : (word as "transient" | "any" | "timeout"))),
 );
 
 /** What the words of a call must be. Paths are looked at afterwards, since that asks the file system. */
@@ -102,10 +102,18 @@ export function stdinChoice(word: string, here: string, files: Files): StdinChoi
   return { kind: "file", path };
 }
 
-/** Where the outcome goes: a file in a directory that is there, `-`, or nowhere. */
-export function outcomePath(word: string | undefined, here: string, files: Files): string | null {
-  if (word === undefined) return null;
-  if (word === "-") return word;
+/** Where the outcome goes: a file in a directory that is there, `-`, both or nowhere. */
+export function outcomePaths(
+  words: { readonly outcome: string | undefined; readonly json: boolean | undefined },
+  here: string,
+  files: Files,
+): readonly string[] {
+  const file =
+    words.outcome === undefined || words.outcome === "-" ? [] : [outcomeFile(words.outcome, here, files)];
+  return words.outcome === "-" || words.json ? [...file, "-"] : file;
+}
+
+function outcomeFile(word: string, here: string, files: Files): string {
   if (word === "") throw new UsageError("Give --outcome a file, or - for stdout");
   const path = resolve(here, word);
   if (files.status(dirname(path))?.kind !== "directory") {
