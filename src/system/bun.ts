@@ -18,7 +18,7 @@ export const bunSystem: System = {
   host: nodeHost,
   clock: systemClock,
   files: nodeFiles(libc.tryLock),
-  output: nodeOutput(libc.isTerminal),
+  output: nodeOutput({ isTerminal: libc.isTerminal, countsPartialWrites: true }),
   stdin: nodeStdin(libc),
   processes: { spawn, ...nodeProcesses(libc) },
   signals: nodeSignals,

@@ -27,7 +27,7 @@ export const denoSystem: System = {
   host: nodeHost,
   clock: systemClock,
   files: nodeFiles(libc.tryLock),
-  output: nodeOutput(libc.isTerminal),
+  output: nodeOutput({ isTerminal: libc.isTerminal, countsPartialWrites: false }),
   stdin: nodeStdin(libc),
   processes: { spawn, ...nodeProcesses(libc) },
   signals: nodeSignals,
@@ -70,20 +70,23 @@ function describe(child: DenoChild, command: SpawnCommand): Child {
   };
 }
 
-/** Deno cannot give a descriptor to a child as its stdin: the file is copied through a pipe. */
+/** Deno cannot give a descriptor to a child as its stdin: the file is copied through a pipe. The caller closes its own. */
 async function feed(child: DenoChild, descriptor: number): Promise<void> {
+  const copy = fs.openSync(`/dev/fd/${descriptor}`, "r");
   const writer = child.stdin.getWriter();
   const buffer = new Uint8Array(65_536);
   try {
-    for (let position = 0; ; ) {
-      const count = fs.readSync(descriptor, buffer, 0, buffer.length, position);
+    for (;;) {
+      const count = fs.readSync(copy, buffer);
       if (count === 0) break;
-      position += count;
       await writer.write(buffer.slice(0, count));
     }
     await writer.close();
   } catch {
     // The program closed its stdin, or the file cannot be read any further: the end of its input.
+    await writer.abort().catch(() => {});
+  } finally {
+    fs.closeSync(copy);
   }
 }
 

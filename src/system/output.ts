@@ -10,23 +10,33 @@ import type { ByteSink, Output } from "./system.ts";
 
 const encoder = new TextEncoder();
 
+/** How a runtime writes to descriptors. */
+export interface WriteAbilities {
+  readonly isTerminal: (descriptor: number) => boolean;
+  /**
+   * Whether `writeSync` returns how many bytes a full pipe took. Deno's tries again by itself and then throws EAGAIN
+   * with the count lost: what it had written was written twice (301,703,955 bytes for 300,000,019).
+   */
+  readonly countsPartialWrites: boolean;
+}
+
 /** The output port over `node:fs`. */
-export function nodeOutput(isTerminal: (descriptor: number) => boolean): Output {
+export function nodeOutput(abilities: WriteAbilities): Output {
   return {
     line: (text) => writeData(encoder.encode(`${text}\n`)),
     raw: writeData,
     note: writeNews,
-    stdout: sink(1, isTerminal),
-    stderr: sink(2, isTerminal),
+    stdout: sink(1, abilities),
+    stderr: sink(2, abilities),
   };
 }
 
-function sink(descriptor: number, isTerminal: (descriptor: number) => boolean): ByteSink {
+function sink(descriptor: number, { isTerminal, countsPartialWrites }: WriteAbilities): ByteSink {
   let quick: number | null | undefined;
   return {
     isTerminal: () => isTerminal(descriptor),
     async write(bytes) {
-      if (quick === undefined) quick = quickDescriptor(descriptor);
+      if (quick === undefined) quick = countsPartialWrites ? quickDescriptor(descriptor) : null;
       for (let rest = bytes; rest.length > 0; ) {
         const written = writeNow(quick, rest) ?? (await writeSome(descriptor, rest));
         if (typeof written === "number") rest = rest.subarray(written);
