@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { errorCode } from "../core/errors.ts";
 import { bunLibc } from "./bun-libc.ts";
+import { bunWriting } from "./bun-writing.ts";
 import { systemClock } from "./clock.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
@@ -18,7 +19,7 @@ export const bunSystem: System = {
   host: nodeHost,
   clock: systemClock,
   files: nodeFiles(libc.tryLock),
-  output: nodeOutput({ isTerminal: libc.isTerminal, countsPartialWrites: true }),
+  output: nodeOutput(bunWriting(libc.isTerminal)),
   stdin: nodeStdin(libc),
   processes: { spawn, ...nodeProcesses(libc) },
   signals: nodeSignals,
@@ -79,7 +80,7 @@ function endOf(child: Bun.Subprocess): ProcessEnd {
 }
 
 function readPipe(descriptor: number): ByteSource {
-  const pipe = pipeBehind("self", descriptor);
+  const pipe = pipeBehind(descriptor);
   // `Bun.file(fd)` does not own the descriptor: neither the end of the stream nor `cancel` closes it.
   return readStream(Bun.file(descriptor).stream(), pipe, () => fs.closeSync(descriptor));
 }

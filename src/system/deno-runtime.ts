@@ -4,10 +4,16 @@ interface DenoRuntime {
   readonly version: { readonly deno: string };
   readonly env: { toObject(): Record<string, string> };
   readonly Command: new (executable: string, options: DenoCommandOptions) => { spawn(): DenoChild };
+  readonly stdout: DenoWriter;
+  readonly stderr: DenoWriter;
   dlopen(
     name: string,
     symbols: Record<string, unknown>,
   ): { readonly symbols: Record<string, NativeFunction> };
+}
+
+interface DenoWriter {
+  write(bytes: Uint8Array): Promise<number>;
 }
 
 interface DenoCommandOptions {

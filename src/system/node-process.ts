@@ -18,15 +18,21 @@ export const nodeHost: Host = {
 /** Signals to us, but never those that were ignored when we started: `nohup` stays in force. */
 export const nodeSignals: Signals = {
   on(names, listener) {
-    const ignored = ignoredSignals();
-    const wanted = names.filter((name) => !ignored.has(signalNumber(name, process.platform) ?? 0));
-    const handlers = wanted.map((name) => [name, () => listener(name)] as const);
+    ignored ??= ignoredSignals();
+    const handlers = names.map((name) => {
+      const number = signalNumber(name, process.platform) ?? 0;
+      // Deno puts an ignored SIGHUP back to its default once any listener exists; one that does nothing keeps it away.
+      return [name, ignored?.has(number) ? () => {} : () => listener(name)] as const;
+    });
     for (const [name, handler] of handlers) process.on(name, handler);
     return () => {
       for (const [name, handler] of handlers) process.off(name, handler);
     };
   },
 };
+
+/** Asked once, before our own listeners change the answer. */
+let ignored: ReadonlySet<number> | null = null;
 
 /** Standard input as the caller left it. */
 export function nodeStdin(libc: Libc): StandardInput {

@@ -9,10 +9,17 @@ export function holdersOfPipe(pipe: string): readonly ProcessName[] {
     .map((pid) => ({ pid, command: commandOf(pid) }));
 }
 
-/** The pipe behind a descriptor of a process, as a link text; null when it is none or cannot be told. */
-export function pipeBehind(pid: number | "self", descriptor: number): string | null {
-  const target = attempt(() => fs.readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+/** The pipe behind a descriptor of ours, as a link text; null when it is none or cannot be told. */
+export function pipeBehind(descriptor: number): string | null {
+  const target = attempt(() => fs.readlinkSync(`/proc/self/fd/${descriptor}`));
   return target?.startsWith("pipe:") ? target : null;
+}
+
+/** Every pipe that we hold, by descriptor in rising order. */
+export function ownPipes(): ReadonlyMap<number, string> {
+  const numbers = (attempt(() => fs.readdirSync("/proc/self/fd")) ?? []).map(Number).sort((a, b) => a - b);
+  const pipes = numbers.map((number) => [number, pipeBehind(number)] as const);
+  return new Map(pipes.filter((entry): entry is readonly [number, string] => entry[1] !== null));
 }
 
 /** Whether a living member of that process group exists; null without `/proc`. */

@@ -157,7 +157,7 @@ eachWay("faultbox run, used bare,", (faultbox) => {
     try {
       await until("the program has begun", () => fs.existsSync(path.join(faultbox.directory(), "written")));
       const pid = Number(readFile(faultbox, "pid"));
-      await until("the program is ended by the limit", () => !isAlive(pid));
+      await until("the program is ended by the limit", () => !isAlive(pid), 6000);
       // Two pipes of 64 KiB and what we hold between them; unhindered it would be tens of thousands.
       expect(Number(readFile(faultbox, "written"))).toBeLessThan(1500);
     } finally {
