@@ -44,8 +44,8 @@ function importProblems(file: string, text: string, sources: Sources): readonly 
   });
 }
 
-/** The only files beside command definitions that load something when it is needed: an adapter, and citty. */
-const lazyLoaders: readonly string[] = ["system/detect.ts", "cli/citty.ts"];
+/** The only files beside command definitions that load something when it is needed: an adapter, citty, and all but the version. */
+const lazyLoaders: readonly string[] = ["main.ts", "system/detect.ts", "cli/citty.ts"];
 
 function dynamicProblem(file: string, found: Import): string | null {
   if (found.kind !== "dynamic" || lazyLoaders.includes(file) || isCommandDefinition(file)) return null;

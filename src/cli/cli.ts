@@ -1,7 +1,6 @@
 import { describeError, Refusal, UsageError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import { nearest } from "../core/nearest.ts";
-import { version } from "../core/version.ts";
 import type { System } from "../system/system.ts";
 import type { AnyCommand, Group, Leave } from "./command.ts";
 import { commands } from "./commands.ts";
@@ -17,7 +16,6 @@ export async function main(system: System): Promise<Leave> {
   try {
     if (system.host.platform === "win32")
       throw new UsageError("Cannot run on Windows: faultbox is for Linux and macOS");
-    if (ours[0] === "--version") return showVersion(system);
     if (asksForHelp(ours) || (ours.length === 0 && program === null)) return await showHelp(found, system);
     if ("commands" in found.node) throw noCommand(found);
     return await call(found.node, found.words, { program, system, log });
@@ -72,11 +70,6 @@ function asksForHelp(words: readonly string[]): boolean {
 async function showHelp(found: Found, system: System): Promise<Leave> {
   const asked = found.words[0] === "help" ? findCommand(found.words.slice(1)) : found;
   system.output.line(await helpText(asked.path, asked.node, system));
-  return { code: ExitCode.ok };
-}
-
-function showVersion(system: System): Leave {
-  system.output.line(version);
   return { code: ExitCode.ok };
 }
 

@@ -2,12 +2,20 @@ import { type ConsolaInstance, createConsola } from "consola/core";
 import type { Output } from "../system/system.ts";
 
 /** Says things to people. */
-export type Log = Pick<ConsolaInstance, "info" | "warn" | "error">;
+export type Log = Readonly<Record<"info" | "warn" | "error", (text: string) => void>>;
 
-/** News for people: each on stderr, as `faultbox: …`. */
+/** News for people: each on stderr, as `faultbox: …`. The logger is made for the first one; most runs have none. */
 export function createLog(output: Pick<Output, "note">): Log {
-  const reporter = {
+  let logger: ConsolaInstance | null = null;
+  const say = (level: keyof Log) => (text: string) => {
+    logger ??= createConsola({ level: 3, throttle: 0, reporters: [reporterTo(output)] });
+    logger[level](text);
+  };
+  return { info: say("info"), warn: say("warn"), error: say("error") };
+}
+
+function reporterTo(output: Pick<Output, "note">) {
+  return {
     log: ({ args }: { readonly args: readonly unknown[] }) => output.note(`faultbox: ${args.join(" ")}`),
   };
-  return createConsola({ level: 3, throttle: 0, reporters: [reporter] });
 }

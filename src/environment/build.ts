@@ -3,7 +3,7 @@ import { adjust } from "./adjust.ts";
 import { completeGroups } from "./complete-groups.ts";
 import { decide } from "./decide.ts";
 import type { Answer, Decision } from "./decision.ts";
-import { assignmentOf, pathPolicyOf, requiringRules } from "./lookup.ts";
+import { assignmentOf, concernTest, pathPolicyOf, requiringRules } from "./lookup.ts";
 import type { Policy, Rule, World } from "./policy.ts";
 
 /** A name that must be there and is not, in words. */
@@ -16,7 +16,10 @@ interface Problem {
 export interface ChildEnvironment {
   readonly profile: string;
   readonly variables: Variables;
+  /** One for every name. Those that nothing concerns are decided when somebody asks: to start a program none is needed. */
   readonly decisions: readonly Decision[];
+  /** The decisions on names that the policy, or a group, may concern: every variable that the child gets is among them. */
+  readonly concerned: readonly Decision[];
   /** Not empty: the child must not be started. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
@@ -25,23 +28,39 @@ export interface ChildEnvironment {
 /** The only place that makes a child's environment. Throws a `UsageError` where a policy contradicts itself. */
 export function buildEnvironment(parent: Variables, policy: Policy, world: World): ChildEnvironment {
   const inherited = new Map(Object.entries(parent));
-  const answers = namesOf(inherited, policy).map((name) =>
-    decide({ name, value: inherited.get(name) ?? null, parent: inherited, policy, world }),
-  );
-  const adjusted = completeGroups(answers, inherited).map(adjust);
-  const final = adjusted.map(({ answer }) => answer);
+  const answer = (name: string) =>
+    decide({ name, value: inherited.get(name) ?? null, parent: inherited, policy, world });
+  const { concerned, others } = sortNames(inherited, policy);
+  const adjusted = completeGroups(concerned.map(answer), inherited).map(adjust);
+  const final = adjusted.map((each) => each.answer);
+  const decisions = final.map(({ decision }) => decision);
   return {
     profile: policy.profile,
     variables: variablesOf(final),
-    decisions: final.map(({ decision }) => decision),
+    get decisions() {
+      return [...decisions, ...others.map((name) => answer(name).decision)].sort(byName);
+    },
+    concerned: decisions,
     problems: requiringRules(policy).flatMap((rule) => problemsOf(rule, final)),
     warnings: [...uselessFlags(policy), ...adjusted.flatMap(({ warnings }) => warnings)],
   };
 }
 
-function namesOf(parent: ReadonlyMap<string, string>, policy: Policy): readonly string[] {
+/** Most of a parent's variables concern nobody. Deciding on each of 35 took a third of the time to start a program. */
+function sortNames(parent: ReadonlyMap<string, string>, policy: Policy) {
   const own = policy.layers.flatMap((layer) => [...layer.set, ...layer.defaults].map(({ name }) => name));
-  return [...new Set([...parent.keys(), ...own, "PATH"])].sort();
+  const mayConcern = concernTest(policy);
+  const concerned = new Set([...own, "PATH"]);
+  const others: string[] = [];
+  for (const name of parent.keys()) {
+    if (mayConcern(name)) concerned.add(name);
+    else if (!concerned.has(name)) others.push(name);
+  }
+  return { concerned: [...concerned].sort(), others };
+}
+
+function byName(one: Decision, other: Decision): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 function variablesOf(answers: readonly Answer[]): Variables {

@@ -1,4 +1,6 @@
 import { literalPrefix, literalPrefixLength, matchesGlob } from "./glob.ts";
+import { groups } from "./groups.ts";
+import { nameTest } from "./name-test.ts";
 import type { Assignment, PathPolicy, Policy, Rule } from "./policy.ts";
 import { indexOf } from "./policy-index.ts";
 
@@ -29,6 +31,16 @@ export function mentions(policy: Policy, name: string): boolean {
   const { named, byGlob, denyByGlob } = indexOf(policy);
   const matching = ({ rule }: { readonly rule: Rule }) => matchesGlob(rule.pattern, name);
   return named.has(name) || byGlob.some(matching) || denyByGlob.some(matching);
+}
+
+/** A quick test that is true for every name that a policy mentions or a group holds, and for few others. */
+export function concernTest(policy: Policy): (name: string) => boolean {
+  const { named, byGlob, denyByGlob } = indexOf(policy);
+  const prefixes = [...byGlob, ...denyByGlob].map(({ rule }) => literalPrefix(rule.pattern));
+  return nameTest(
+    [...named, ...groups.flatMap((group) => group.members)],
+    [...prefixes, ...groups.flatMap((group) => group.prefixes ?? [])],
+  );
 }
 
 /** The value that a layer pins a name to. */

@@ -7,5 +7,9 @@ export function nameTest(
   prefixes: readonly string[] = [],
 ): (name: string) => boolean {
   const known = new Set(names);
-  return (name) => known.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
+  return (name) => {
+    if (known.has(name)) return true;
+    for (const prefix of prefixes) if (name.startsWith(prefix)) return true;
+    return false;
+  };
 }

@@ -9,12 +9,13 @@ import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.
 import { nodeOutput } from "./output.ts";
 import { holdersOfPipe, ownPeakMemory, pipeBehind } from "./proc.ts";
 import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System, Usage } from "./system.ts";
+import { words } from "./words.ts";
 
 const libc = bunLibc();
 
 export const bunSystem: System = {
   runtime: { name: "bun", version: Bun.version, lacks: [] },
-  words: process.argv.slice(2),
+  words,
   environment: { ...process.env } as Record<string, string>,
   host: nodeHost,
   clock: systemClock,

@@ -1,6 +1,5 @@
 /** The part of the `Deno` namespace that we use, so that the same source is checked with Bun's types alone. */
 interface DenoRuntime {
-  readonly args: readonly string[];
   readonly version: { readonly deno: string };
   readonly env: { toObject(): Record<string, string> };
   readonly Command: new (executable: string, options: DenoCommandOptions) => { spawn(): DenoChild };

@@ -9,6 +9,7 @@ import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.
 import { nodeOutput } from "./output.ts";
 import { holdersOfPipe, ownPipes } from "./proc.ts";
 import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System } from "./system.ts";
+import { words } from "./words.ts";
 
 const libc = denoLibc();
 
@@ -22,7 +23,7 @@ const lacks = [
 
 export const denoSystem: System = {
   runtime: { name: "deno", version: deno.version.deno, lacks },
-  words: deno.args,
+  words,
   environment: deno.env.toObject(),
   host: nodeHost,
   clock: systemClock,

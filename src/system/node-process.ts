@@ -22,7 +22,7 @@ export const nodeSignals: Signals = {
     const handlers = names.map((name) => {
       const number = signalNumber(name, process.platform) ?? 0;
       // Deno puts an ignored SIGHUP back to its default once any listener exists; one that does nothing keeps it away.
-      return [name, ignored?.has(number) ? () => {} : () => listener(name)] as const;
+      return [name, ignored?.(number) ? () => {} : () => listener(name)] as const;
     });
     for (const [name, handler] of handlers) process.on(name, handler);
     return () => {
@@ -32,7 +32,7 @@ export const nodeSignals: Signals = {
 };
 
 /** Asked once, before our own listeners change the answer. */
-let ignored: ReadonlySet<number> | null = null;
+let ignored: ((number: number) => boolean) | null = null;
 
 /** Standard input as the caller left it. */
 export function nodeStdin(libc: Libc): StandardInput {

@@ -32,15 +32,13 @@ export function groupAliveInProc(group: number): boolean | null {
   });
 }
 
-/** The signal numbers that were ignored when we started: a mask in `/proc/self/status`. */
-export function ignoredSignals(): ReadonlySet<number> {
-  const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(
-    attempt(() => fs.readFileSync("/proc/self/status", "utf8")) ?? "",
-  );
-  const bits = BigInt(`0x${mask?.[1] ?? "0"}`);
-  return new Set(
-    Array.from({ length: 64 }, (_, index) => index + 1).filter((n) => (bits >> BigInt(n - 1)) & 1n),
-  );
+/** Whether a signal, by number, was ignored when we started: a mask in `/proc/self/status` (proc(5)). */
+export function ignoredSignals(): (number: number) => boolean {
+  const status = attempt(() => fs.readFileSync("/proc/self/status", "utf8")) ?? "";
+  const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0";
+  // The signals that can be meant are below 32: half of the mask.
+  const bits = Number.parseInt(mask.slice(-8), 16);
+  return (number) => number > 0 && number <= 32 && ((bits >>> (number - 1)) & 1) === 1;
 }
 
 /** Our own peak of resident memory in bytes; null without `/proc`. */

@@ -87,7 +87,7 @@ export async function handle({ flags, system, log }: Call<PersistFlags>): Promis
   const outcome = await saveDiagnostics(draft, [evidence], { directory: place.failures, redactor, system });
   system.output.line(JSON.stringify(outcome));
   if (outcome.diagnostics.state === "written") return { code: ExitCode.ok };
-  log.error(outcome.notes.at(-1));
+  log.error(outcome.notes.at(-1) ?? "the diagnostics could not be written");
   return { code: ExitCode.notWritten };
 }
 

@@ -46,6 +46,7 @@ export async function handle({ flags, program, system, log }: Call<RunFlags>): P
   const prepared = prepareEnvironment(flags, plan.root, system);
   const request: RunRequest = { ...plan.request, environment: prepared.environment.variables };
   const execution = await runOrRefuse(request, prepared, system);
+  if (execution.verdict.success && nobodyAsks(plan, flags)) return { code: ExitCode.ok };
   const draft = describe(execution, request, plan, { ...prepared, system });
   const outcome = await keep(draft, execution, plan, { ...prepared, system });
   const annotated = flags["annotate-result"] ? annotate(outcome, execution, request, system) : outcome;
@@ -53,6 +54,11 @@ export async function handle({ flags, program, system, log }: Call<RunFlags>): P
   tell(written, execution, { flags, system, log, redactor: prepared.redactor });
   const { exitCode, signal } = execution.verdict;
   return signal === null ? { code: exitCode } : { code: exitCode, signal };
+}
+
+/** A success that nothing is kept of and nobody is told of needs no outcome either. */
+function nobodyAsks(plan: Plan, flags: RunFlags): boolean {
+  return !plan.keepAlways && plan.outcomes.length === 0 && !flags.report;
 }
 
 /** A call, checked: what to run, and where its evidence goes. */
