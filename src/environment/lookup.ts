@@ -71,6 +71,7 @@ export function isMarked(policy: Policy, name: string): boolean {
 /** The names that must be there. */
 export function requiringRules(policy: Policy): readonly Rule[] {
   const required = policy.layers.flatMap((layer) => layer.rules).filter((rule) => rule.action === "require");
+  if (required.length === 0) return [];
   const inForce = required.filter((rule) => exactRules(policy, literalPrefix(rule.pattern)).includes(rule));
   return inForce.filter(
     (rule, index) => inForce.findIndex(({ pattern }) => pattern === rule.pattern) === index,

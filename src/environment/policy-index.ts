@@ -30,34 +30,40 @@ export function indexOf(policy: Policy): PolicyIndex {
   return index;
 }
 
+/** One pass with plain loops: this runs at every start. */
 function makeIndex(policy: Policy): PolicyIndex {
-  const placed = policy.layers.flatMap((layer) => layer.rules.map((rule) => ({ rule, layer })));
-  const denying = placed.filter(({ rule }) => rule.action === "deny");
-  const others = placed.filter(({ rule }) => rule.action !== "deny");
-  const denyByName = namesIn(denying);
-  const byName = namesIn(others);
-  const set = strongest(policy.layers.flatMap((layer) => layer.set));
-  const defaults = strongest(policy.layers.flatMap((layer) => layer.defaults));
-  return {
-    named: new Set([denyByName, byName, set, defaults].flatMap((map) => [...map.keys()])),
-    denyByName,
-    denyByGlob: globsIn(denying),
-    byName,
-    byGlob: globsIn(others),
-    set,
-    defaults,
+  const index = {
+    named: new Set<string>(),
+    denyByName: new Map<string, PlacedRule[]>(),
+    denyByGlob: [] as PlacedRule[],
+    byName: new Map<string, PlacedRule[]>(),
+    byGlob: [] as PlacedRule[],
+    set: new Map<string, Assignment>(),
+    defaults: new Map<string, Assignment>(),
   };
+  for (const layer of policy.layers) {
+    for (const rule of layer.rules) {
+      const denies = rule.action === "deny";
+      const placed = { rule, layer };
+      if (isGlob(rule.pattern)) (denies ? index.denyByGlob : index.byGlob).push(placed);
+      else addTo(denies ? index.denyByName : index.byName, literalPrefix(rule.pattern), placed);
+    }
+    for (const assignment of layer.set) addFirst(index.set, assignment);
+    for (const assignment of layer.defaults) addFirst(index.defaults, assignment);
+  }
+  for (const names of [index.denyByName, index.byName, index.set, index.defaults]) {
+    for (const name of names.keys()) index.named.add(name);
+  }
+  return index;
 }
 
-function strongest(assignments: readonly Assignment[]): ReadonlyMap<string, Assignment> {
-  return new Map(assignments.toReversed().map((assignment) => [assignment.name, assignment]));
+function addTo(rules: Map<string, PlacedRule[]>, name: string, placed: PlacedRule): void {
+  const present = rules.get(name);
+  if (present) present.push(placed);
+  else rules.set(name, [placed]);
 }
 
-function namesIn(rules: readonly PlacedRule[]): ReadonlyMap<string, readonly PlacedRule[]> {
-  const plain = rules.filter(({ rule }) => !isGlob(rule.pattern));
-  return Map.groupBy(plain, ({ rule }) => literalPrefix(rule.pattern));
-}
-
-function globsIn(rules: readonly PlacedRule[]): readonly PlacedRule[] {
-  return rules.filter(({ rule }) => isGlob(rule.pattern));
+/** The strongest layer comes first. */
+function addFirst(assignments: Map<string, Assignment>, assignment: Assignment): void {
+  if (!assignments.has(assignment.name)) assignments.set(assignment.name, assignment);
 }
