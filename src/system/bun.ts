@@ -3,11 +3,12 @@ import * as fs from "node:fs";
 import { errorCode } from "../core/errors.ts";
 import { bunLibc } from "./bun-libc.ts";
 import { bunWriting } from "./bun-writing.ts";
+import { readStream } from "./byte-source.ts";
 import { systemClock } from "./clock.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
 import { nodeOutput } from "./output.ts";
-import { holdersOfPipe, ownPeakMemory, pipeBehind } from "./proc.ts";
+import { ownPeakMemory, pipeBehind } from "./proc.ts";
 import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System, Usage } from "./system.ts";
 import { words } from "./words.ts";
 
@@ -64,7 +65,7 @@ function describe(
   second: Pipe | null,
 ): Child {
   const source = (pipe: Pipe | null, stream: unknown) =>
-    pipe ? readPipe(pipe[0]) : stream instanceof ReadableStream ? readStream(stream, null) : null;
+    pipe ? readPipe(pipe[0]) : stream instanceof ReadableStream ? readStream(stream, { pipe: null }) : null;
   return {
     kind: "child",
     pid: child.pid,
@@ -83,34 +84,7 @@ function endOf(child: Bun.Subprocess): ProcessEnd {
 function readPipe(descriptor: number): ByteSource {
   const pipe = pipeBehind(descriptor);
   // `Bun.file(fd)` does not own the descriptor: neither the end of the stream nor `cancel` closes it.
-  return readStream(Bun.file(descriptor).stream(), pipe, () => fs.closeSync(descriptor));
-}
-
-function readStream(
-  stream: ReadableStream<Uint8Array>,
-  pipe: string | null,
-  release?: () => void,
-): ByteSource {
-  const reader = stream.getReader();
-  let open = true;
-  const close = () => {
-    if (!open) return;
-    open = false;
-    reader.cancel().catch(() => {});
-    release?.();
-  };
-  async function* chunks() {
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        yield value;
-      }
-    } catch {
-      // The other end broke: the same as its end.
-    }
-  }
-  return { chunks: chunks(), close, holders: () => (open && pipe ? holdersOfPipe(pipe) : []) };
+  return readStream(Bun.file(descriptor).stream(), { pipe, release: () => fs.closeSync(descriptor) });
 }
 
 /**

@@ -1,13 +1,14 @@
 /** The Deno adapter: the same source, with less where Deno offers less. */
 import * as fs from "node:fs";
 import { errorCode } from "../core/errors.ts";
+import { readStream } from "./byte-source.ts";
 import { systemClock } from "./clock.ts";
 import { denoLibc } from "./deno-libc.ts";
 import { type DenoChild, deno } from "./deno-runtime.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
 import { nodeOutput } from "./output.ts";
-import { holdersOfPipe, ownPipes } from "./proc.ts";
+import { ownPipes } from "./proc.ts";
 import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System } from "./system.ts";
 import { words } from "./words.ts";
 
@@ -71,8 +72,8 @@ function spawn(command: SpawnCommand): Child | NotStarted {
 /** `ours` are the pipes that starting made, in the order of their descriptors: stdout's reading end comes first. */
 function describe(child: DenoChild, command: SpawnCommand, ours: readonly string[]): Child {
   const [stdoutPipe = null, stderrPipe = null] = typeof command.stdin === "number" ? ours.slice(1) : ours;
-  const stdout = command.output === "inherit" ? null : readStream(child.stdout, stdoutPipe);
-  const stderr = command.output === "inherit" ? null : readStream(child.stderr, stderrPipe);
+  const stdout = command.output === "inherit" ? null : readStream(child.stdout, { pipe: stdoutPipe });
+  const stderr = command.output === "inherit" ? null : readStream(child.stderr, { pipe: stderrPipe });
   const merged = command.output === "merged" && stdout && stderr;
   return {
     kind: "child",
@@ -105,31 +106,6 @@ async function feed(child: DenoChild, descriptor: number): Promise<void> {
   } finally {
     fs.closeSync(copy);
   }
-}
-
-function readStream(stream: ReadableStream<Uint8Array>, pipe: string | null): ByteSource {
-  const reader = stream.getReader();
-  let open = true;
-  async function* chunks() {
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        yield value;
-      }
-    } catch {
-      // The other end broke: the same as its end.
-    }
-  }
-  return {
-    chunks: chunks(),
-    close() {
-      if (!open) return;
-      open = false;
-      reader.cancel().catch(() => {});
-    },
-    holders: () => (open && pipe ? holdersOfPipe(pipe) : []),
-  };
 }
 
 function join(first: ByteSource, second: ByteSource): ByteSource {

@@ -1,0 +1,87 @@
+import { uuid7 } from "../../core/uuid7.ts";
+import type { EnvironmentFlags } from "../../environment/command-line.ts";
+import type { RunRequest } from "../../runner/request.ts";
+import { resolve } from "../../system/path.ts";
+import type { System } from "../../system/system.ts";
+import { readInput } from "../input.ts";
+import { placeOf } from "../place.ts";
+import {
+  outcomePaths,
+  programOf,
+  RunInput,
+  type RunWords,
+  resultChoice,
+  stdinChoice,
+  timeoutLimit,
+} from "./run.input.ts";
+
+/** Every flag of `run`, as words. */
+export interface RunFlags extends RunWords, EnvironmentFlags {
+  readonly quiet: boolean | undefined;
+  readonly "merge-output": boolean | undefined;
+  readonly root: string | undefined;
+  readonly "failures-dir": string | undefined;
+  readonly "require-result": boolean | undefined;
+  readonly "annotate-result": boolean | undefined;
+  readonly json: boolean | undefined;
+  readonly report: boolean | undefined;
+}
+
+/** A call, checked: what to run, and where its evidence goes. */
+export interface Plan {
+  readonly request: Omit<RunRequest, "environment">;
+  readonly root: string;
+  readonly failures: string;
+  readonly role: string;
+  readonly task: string;
+  readonly shortId: string;
+  readonly keepAlways: boolean;
+  /** Where the outcome goes: a file, `-`, both or nowhere. */
+  readonly outcomes: readonly string[];
+}
+
+/** Judges every word of a call, and looks at every path in it. Throws before anything is started. */
+export function readPlan(flags: RunFlags, program: readonly string[], system: System): Plan {
+  const argv = programOf(program);
+  const input = readInput(RunInput, flags);
+  const here = system.host.workingDirectory();
+  const place = placeOf(flags, system);
+  const executionId = uuid7(system.clock.now());
+  const outcomes = outcomePaths(flags, here, system.files);
+  const { stdout, stderr } = system.output;
+  return {
+    ...place,
+    outcomes,
+    role: input.role,
+    task: input.task ?? executionId,
+    // The first characters of an execution's id are a clock; its last ones tell it apart.
+    shortId: input.task === undefined ? executionId.slice(-8) : [...input.task].slice(0, 8).join(""),
+    keepAlways: input.keep === "always",
+    request: {
+      executionId,
+      argv,
+      cwd: resolve(here, flags.cwd ?? "."),
+      stdin: stdinChoice(flags.stdin, here, system.files),
+      passTo: flags.quiet
+        ? { stdout: null, stderr: null }
+        : { stdout: outcomes.includes("-") ? stderr : stdout, stderr },
+      mergeOutput: flags["merge-output"] ?? false,
+      limits: {
+        timeout: timeoutLimit(input.timeout, system.environment["FAULTBOX_TIMEOUT"]),
+        grace:
+          input.grace === undefined
+            ? { ms: 10_000, source: "default" }
+            : { ms: input.grace, source: "--grace" },
+      },
+      retry: { retries: input.retries, on: input["retry-on"], delayMs: input["retry-delay"] },
+      result: resultChoice(
+        {
+          result: flags.result,
+          required: flags["require-result"] ?? false,
+          annotate: flags["annotate-result"] ?? false,
+        },
+        system,
+      ),
+    },
+  };
+}
