@@ -11,6 +11,13 @@ const secretWords = ["password", "passwd", "pwd", "secret", "token", "credential
 /** Words that make a name with `key` in it secret. */
 const keyCompanions = ["api", "access", "private", "ssh", "secret"];
 
+/** The secret ones of many names. One look at each, since a start has dozens and most are harmless. */
+export function secretNamesAmong(names: Iterable<string>): ReadonlySet<string> {
+  const secret = new Set<string>();
+  for (const name of names) if (mayLookSecret.test(name) && looksSecret(name)) secret.add(name);
+  return secret;
+}
+
 /** What every secret name holds; most names hold none of it, and need no further look. */
 const mayLookSecret = /pass|pwd|secret|token|credential|auth|key|connection/i;
 

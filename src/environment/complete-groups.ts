@@ -8,9 +8,9 @@ export function completeGroups(
 ): readonly Answer[] {
   return answers.map((answer) => {
     const { name, rule } = answer.decision;
-    const group = groupOf(name);
     const value = parent.get(name);
-    if (rule !== "default" || group === null || value === undefined) return answer;
+    const group = rule === "default" ? groupOf(name) : null;
+    if (group === null || value === undefined) return answer;
     const companion = passedMember(group, answers);
     return companion === null ? answer : travel(answer, value, group, companion);
   });

@@ -1,6 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import { expandGroup } from "./groups.ts";
-import type { Assignment, Layer, Profile, Value } from "./policy.ts";
+import type { Assignment, Layer, Profile, Rule, Value } from "./policy.ts";
 
 /** The layers of a profile and of what it extends, strongest first; a profile that several extend comes after all of them. */
 export function profileLayers(name: string, profiles: readonly Profile[]): readonly Layer[] {
@@ -31,13 +31,20 @@ function layerOf(profile: Profile): Layer {
   const origin = `profile "${profile.name}"`;
   return {
     origin,
-    rules: Object.entries(profile.vars ?? {}).flatMap(([pattern, action]) =>
-      expandGroup(pattern).map((member) => ({ pattern: member, action, origin })),
-    ),
+    rules: rulesOf(profile, origin),
     set: assignments(profile.set, origin),
     defaults: assignments(profile.defaults, origin),
     path: profile.path ?? null,
   };
+}
+
+function rulesOf(profile: Profile, origin: string): readonly Rule[] {
+  const rules: Rule[] = [];
+  for (const [pattern, action] of Object.entries(profile.vars ?? {})) {
+    if (!pattern.startsWith("{")) rules.push({ pattern, action, origin });
+    else for (const member of expandGroup(pattern)) rules.push({ pattern: member, action, origin });
+  }
+  return rules;
 }
 
 function assignments(

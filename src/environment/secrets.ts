@@ -1,4 +1,4 @@
-import { looksSecret, type Secret } from "../core/secret-name.ts";
+import { type Secret, secretNamesAmong } from "../core/secret-name.ts";
 import type { Variables } from "../system/system.ts";
 import type { ChildEnvironment } from "./build.ts";
 
@@ -10,16 +10,15 @@ export function secretsOf(
   parent: Variables,
   { concerned, variables }: Pick<ChildEnvironment, "concerned" | "variables">,
 ): readonly Secret[] {
-  const inherited = new Map(Object.entries(parent));
-  const given = new Map(Object.entries(variables));
-  const decided = new Map(concerned.map(({ name, marked, secret }) => [name, { marked, secret }]));
-  const found: Secret[] = [];
-  for (const name of [...new Set([...inherited.keys(), ...given.keys()])].sort()) {
-    const { marked, secret } = decided.get(name) ?? { marked: false, secret: looksSecret(name) };
-    if (!secret) continue;
-    for (const value of new Set([inherited.get(name), given.get(name)])) {
-      if (value !== undefined) found.push({ name, value, marked });
-    }
+  const secret = new Set(secretNamesAmong(Object.keys(parent)));
+  const marked = new Set<string>();
+  for (const decision of concerned) {
+    if (decision.secret) secret.add(decision.name);
+    else secret.delete(decision.name);
+    if (decision.marked) marked.add(decision.name);
   }
-  return found;
+  return [...secret].sort().flatMap((name) => {
+    const values = new Set([parent[name], variables[name]].filter((value) => value !== undefined));
+    return [...values].map((value) => ({ name, value, marked: marked.has(name) }));
+  });
 }
