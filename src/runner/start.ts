@@ -68,13 +68,27 @@ function findProgram(
       : { kind: "found", path };
   }
   const path = request.environment["PATH"] ?? "";
-  const candidates = path.split(":").map((directory) => resolve(request.cwd, directory, name));
-  const present = candidates.filter((candidate) => isFile(candidate, files));
-  const best = present.find((candidate) => files.executable(candidate)) ?? present[0];
-  if (name !== "" && best !== undefined) return { kind: "found", path: best };
+  const best = name === "" ? null : findOnPath(name, path, { cwd: request.cwd, files });
+  if (best !== null) return { kind: "found", path: best };
   return notFound(
     `Cannot start "${name}": not found on the PATH of its environment, ${JSON.stringify(path)}`,
   );
+}
+
+/** The first file of that name that may be executed, else the first at all: what is wrong with it is told then. */
+function findOnPath(
+  name: string,
+  path: string,
+  { cwd, files }: { readonly cwd: string; readonly files: Files },
+): string | null {
+  let present: string | null = null;
+  for (const directory of path.split(":")) {
+    const candidate = resolve(cwd, directory, name);
+    if (!isFile(candidate, files)) continue;
+    if (files.executable(candidate)) return candidate;
+    present ??= candidate;
+  }
+  return present;
 }
 
 function isFile(path: string, files: Files): boolean {
