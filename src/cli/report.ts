@@ -4,6 +4,7 @@ import { neutralize } from "../core/neutralize.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Redactor } from "../core/redactor.ts";
 import { keptText } from "../diagnostics/kept-text.ts";
+import { unkeptNote } from "../diagnostics/save.ts";
 
 /** How many lines of a failure a person is shown. */
 export const shownLines = 25;
@@ -21,7 +22,7 @@ export function reportLines(
   const held = options.asked ? leftovers.map((left) => leftoverLine(left)) : [];
   if (outcome.success) return held;
   const reason = status === "not_started" ? [firstLine(outcome.failureReason)] : [];
-  const unkept = diagnostics.state === "failed" ? notes.slice(-1) : [];
+  const unkept = diagnostics.state === "failed" ? notes.filter((note) => note.startsWith(unkeptNote)) : [];
   const pointer = options.wanted && diagnostics.path ? [pointerLine(outcome)] : [];
   return [...held, ...reason, ...unkept, ...pointer];
 }
@@ -29,7 +30,7 @@ export function reportLines(
 /** What ended, how, and where its evidence lies. */
 export function pointerLine(outcome: Outcome): string {
   const program = JSON.stringify(outcome.argv[0] ?? "");
-  return `${program} ${describeEnding(outcome)}; evidence: ${outcome.diagnostics.path}`;
+  return neutralize(`${program} ${describeEnding(outcome)}; evidence: ${outcome.diagnostics.path}`);
 }
 
 /** How an execution ended, in a few words: `failed with exit code 3 after 1.2 s`. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { describeError } from "../core/errors.ts";
 import { type Outcome, outcomeSchema } from "../core/outcome.ts";
 import { join } from "../system/path.ts";
 import type { Files } from "../system/system.ts";
@@ -61,7 +62,13 @@ export function readOutcome(name: string, directory: string, files: Files): Outc
 const noIndex: FailureList = { entries: [], problems: [] };
 
 function readIndex(path: string, files: Files): FailureList {
-  const lines = new TextDecoder().decode(files.read(path)).split("\n");
+  let text: string;
+  try {
+    text = new TextDecoder().decode(files.read(path));
+  } catch (error) {
+    return { entries: [], problems: [`cannot read "${path}": ${describeError(error)}`] };
+  }
+  const lines = text.split("\n");
   const torn = lines.pop(); // after the last newline stands nothing, or an append in progress
   const parsed = lines.filter((line) => line !== "").map(parseEntry);
   const bad = parsed.filter((entry) => entry === null).length;
@@ -92,7 +99,11 @@ function readStray(
   const log = join(directory, `${name}.log`);
   const status = files.status(log);
   if (status === null) return { problem: `"${join(directory, `${name}.json`)}" is not an outcome` };
-  return { entry: logAlone(name, status.modifiedAt), problem: `"${log}" has no outcome beside it` };
+  const present = files.status(join(directory, `${name}.json`)) !== null;
+  return {
+    entry: logAlone(name, status.modifiedAt),
+    problem: `"${log}" has ${present ? "an unreadable" : "no"} outcome beside it`,
+  };
 }
 
 /** All that is known of a log without an outcome. */

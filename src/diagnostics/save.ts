@@ -13,6 +13,9 @@ import { toIndexEntry } from "./index-line.ts";
 import { keptText } from "./kept-text.ts";
 import { type KeptAttempt, renderReport } from "./report.ts";
 
+/** How the note begins that says that no evidence could be kept. */
+export const unkeptNote = "the diagnostics could not be written";
+
 /** What saving needs beside the outcome. */
 export interface SaveOptions {
   readonly directory: string;
@@ -37,7 +40,7 @@ export async function saveDiagnostics(
     const directory = readyDirectory(options.directory, options.system.files);
     return await savePair(described, renderReport(described, kept), directory, options);
   } catch (error) {
-    const note = `the diagnostics could not be written to "${options.directory}": ${describeError(error)}`;
+    const note = `${unkeptNote} to "${options.directory}": ${describeError(error)}`;
     const diagnostics = { path: null, bytes: 0, sha256: null, state: "failed" as const };
     return { ...described, diagnostics, notes: [...described.notes, note] };
   }

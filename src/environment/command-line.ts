@@ -54,6 +54,9 @@ function readAssignment(text: string): Assignment & { readonly value: string } {
   const value = text.slice(equals + 1);
   checkName("set", name);
   if (value.includes("\0")) throw new UsageError(`Cannot set "${name}": the value holds a NUL byte`);
+  if (value.includes("\uFFFD")) {
+    throw new UsageError(`Cannot set "${name}": the value is not UTF-8, and would arrive changed`);
+  }
   return { name, value, origin: "--set" };
 }
 

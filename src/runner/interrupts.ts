@@ -3,6 +3,9 @@ import type { Signals } from "../system/system.ts";
 /** The signals that ask us to end. Each is passed on to the program. */
 export const endingSignals: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
 
+/** The signals that mean something to the program alone: passed on as they are, and no reason to end. */
+export const messageSignals: readonly string[] = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGWINCH"];
+
 /** The signals that came since we started to listen. Asking consumes nothing, so a lost race loses no signal. */
 export interface Interrupts {
   readonly received: readonly string[];

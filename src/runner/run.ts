@@ -66,7 +66,7 @@ async function attemptUntilDone(
     const signal = await pause(cleared, request, world);
     if (signal !== null) {
       notes.push(`${signal} came in the pause before attempt ${last.number + 1}, which was not made`);
-      return { attempts, verdict: { ...verdict, status: "cancelled" }, notes };
+      return { attempts, verdict: { ...verdict, status: "cancelled", category: "cancelled" }, notes };
     }
     if (!replay.rewind()) notes.push("stdin could not be put back to where it was before the retry");
     attempts.push(await runAttempt(last.number + 1, request, world));

@@ -2,7 +2,7 @@ import type { AttemptEvidence } from "../core/evidence.ts";
 import type { Leftover } from "../core/outcome.ts";
 import type { Child, ProcessEnd, ProcessName, System, Usage } from "../system/system.ts";
 import { type Capture, type CaptureBounds, createCapture } from "./capture.ts";
-import { endingSignals, type Interrupts } from "./interrupts.ts";
+import { endingSignals, type Interrupts, messageSignals } from "./interrupts.ts";
 import { drain, type Pump, startPump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
 import { type StartFailure, sharesTerminal } from "./start.ts";
@@ -40,6 +40,8 @@ export async function watch(
   const ownSession = !sharesTerminal(request, system);
   const captures = { stdout: createCapture(world.bounds), stderr: createCapture(world.bounds) };
   const pumps = startPumps(child, request, captures, system);
+  const target = ownSession ? -child.pid : child.pid;
+  const passOn = system.signals.on(messageSignals, (signal) => system.processes.kill(target, signal));
   const stopped = await firstStop(child, request, { system, interrupts, ownSession });
   const signalsSent =
     stopped.kind === "ended"
@@ -55,6 +57,7 @@ export async function watch(
           { ...system, interrupts },
         );
   const end = await child.ended;
+  passOn();
   const holders = await drain([...pumps.values()], {
     hurried: stopped.kind !== "ended",
     clock: system.clock,

@@ -12,7 +12,7 @@ export function nodeFiles(tryLock: TryLock): Files {
   const open = (path: string, flags: number, mode?: number) =>
     openFile(fs.openSync(path, flags, mode), tryLock);
   return {
-    read: (path) => new Uint8Array(fs.readFileSync(path)),
+    read: readRegular,
     status: (path) => statusOrNull(() => fs.statSync(path, { bigint: true })),
     linkStatus: (path) => statusOrNull(() => fs.lstatSync(path, { bigint: true })),
     executable: (path) => allows(path, fs.constants.X_OK),
@@ -29,6 +29,18 @@ export function nodeFiles(tryLock: TryLock): Files {
     openAppend: (path, mode) => open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode),
     openRead: (path) => open(path, O_RDONLY | O_NONBLOCK),
   };
+}
+
+/** Never waits: a fifo that nobody writes to would be read for ever. */
+function readRegular(path: string): Uint8Array<ArrayBuffer> {
+  const descriptor = fs.openSync(path, O_RDONLY | O_NONBLOCK);
+  try {
+    const status = fs.fstatSync(descriptor);
+    if (!status.isFile() && !status.isDirectory()) throw new Error("it is not a regular file");
+    return new Uint8Array(fs.readFileSync(descriptor));
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 function openFile(descriptor: number, tryLock: TryLock): OpenFile {

@@ -67,6 +67,7 @@ export interface FileStatus {
 
 /** Files, synchronously. Unless a sentence says otherwise a failure throws an error with a `code` such as `ENOSPC`. */
 export interface Files {
+  /** A regular file, whole; anything else is an error. */
   read(path: string): Uint8Array<ArrayBuffer>;
   /** What stands at the path, links followed; null when nothing does. */
   status(path: string): FileStatus | null;

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { describeError, UsageError } from "../../core/errors.ts";
 import type { StreamEvidence } from "../../core/evidence.ts";
 import { ExitCode } from "../../core/exit-codes.ts";
+import { plainReason } from "../../core/reason.ts";
 import { signalNames, signalNumber } from "../../core/signals.ts";
 import { uuid7 } from "../../core/uuid7.ts";
 import { captureBounds } from "../../diagnostics/kept-text.ts";
@@ -62,7 +63,7 @@ export async function handle({ flags, system, log }: Call<PersistFlags>): Promis
   const evidence = { stdout: stream("stdout-file"), stderr: stream("stderr-file"), result };
   const attempt = attemptOf(end, evidence, system);
   const verdict = judge(attempt, request);
-  const own = verdict.reason === "execution failed" ? flags.reason : undefined;
+  const own = verdict.reason === "execution failed" && flags.reason ? plainReason(flags.reason) : null;
   const draft = toOutcome(
     {
       attempts: [attempt],

@@ -26,9 +26,10 @@ interface ListFlags extends PlaceFlags {
 export async function list({ flags, system, log }: Call<ListFlags>): Promise<Leave> {
   if (!/^\d+$/.test(flags.limit)) throw new UsageError("Give --limit as a number, for example 20");
   const { failures } = placeOf(flags, system);
-  const entries = readList(failures, { system, log }).entries.slice(0, Number(flags.limit));
+  const all = readList(failures, { system, log }).entries;
+  const entries = all.slice(0, Number(flags.limit));
   if (flags.json) system.output.line(JSON.stringify(entries));
-  else if (entries.length === 0) log.info(`no failures are kept in "${failures}"`);
+  else if (all.length === 0) log.info(`no failures are kept in "${failures}"`);
   else for (const line of table(entries)) system.output.line(line);
   return { code: ExitCode.ok };
 }
@@ -43,6 +44,7 @@ export async function show({ flags, positionals, system, log }: Call<PlaceFlags>
     system.output.line(JSON.stringify(outcome));
     return { code: ExitCode.ok };
   }
+  if (outcome === null) log.warn(`"${join(failures, `${entry.name}.json`)}" is missing or not an outcome`);
   const text = readLog(entry.name, failures, system);
   const head = outcome === null ? [] : summary(outcome);
   for (const line of [...head, ...lastOfLog(text), "", "The whole log:", showCommand(flags, entry)]) {
