@@ -11,14 +11,13 @@ export interface Interrupts {
   readonly received: readonly string[];
   /** Resolves with the signal of that number, counted from 0, once it has come. */
   at(index: number): Promise<string>;
-  stop(): void;
 }
 
 /** Listens from now on: before the child exists, so that a signal between start and spawn is not lost. */
 export function listenForInterrupts(signals: Signals): Interrupts {
   const received: string[] = [];
   const waiting: { readonly index: number; readonly resolve: (signal: string) => void }[] = [];
-  const stop = signals.on(endingSignals, (signal) => {
+  signals.on(endingSignals, (signal) => {
     received.push(signal);
     for (const waiter of waiting.filter(({ index }) => index === received.length - 1)) waiter.resolve(signal);
   });
@@ -30,6 +29,5 @@ export function listenForInterrupts(signals: Signals): Interrupts {
         if (signal === undefined) waiting.push({ index, resolve });
         else resolve(signal);
       }),
-    stop,
   };
 }

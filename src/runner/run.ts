@@ -19,7 +19,10 @@ export interface Execution {
   readonly notes: readonly string[];
 }
 
-/** Runs the program until it succeeds, until no retry is due, or until a signal ends it all. Never rejects for what the program does. */
+/**
+ * Runs the program until it succeeds, until no retry is due, or until a signal ends it all. Never rejects for what the
+ * program does. Signals stay caught afterwards: one that comes while evidence is saved must not end faultbox over it.
+ */
 export async function run(
   request: RunRequest,
   world: { readonly system: System; readonly bounds: CaptureBounds },
@@ -29,7 +32,6 @@ export async function run(
   const begin = system.clock.monotonic();
   const startedAt = system.clock.now();
   const { attempts, verdict, notes } = await attemptUntilDone(request, { ...world, interrupts });
-  interrupts.stop();
   return {
     attempts,
     verdict,

@@ -40,8 +40,7 @@ export async function watch(
   const ownSession = !sharesTerminal(request, system);
   const captures = { stdout: createCapture(world.bounds), stderr: createCapture(world.bounds) };
   const pumps = startPumps(child, request, captures, system);
-  const target = ownSession ? -child.pid : child.pid;
-  const passOn = system.signals.on(messageSignals, (signal) => system.processes.kill(target, signal));
+  const messages = passMessagesOn(ownSession ? -child.pid : child.pid, system);
   const stopped = await firstStop(child, request, { system, interrupts, ownSession });
   const signalsSent =
     stopped.kind === "ended"
@@ -57,7 +56,7 @@ export async function watch(
           { ...system, interrupts },
         );
   const end = await child.ended;
-  passOn();
+  messages.end();
   const holders = await drain([...pumps.values()], {
     hurried: stopped.kind !== "ended",
     clock: system.clock,
@@ -76,6 +75,19 @@ export async function watch(
     leftovers: holders.map((holder) => ({ ...holder, action: "left alone" })),
     outputProblem: outputProblem(pumps),
     notes: [...outputNotes(pumps), ...holders.map(holderNote)],
+  };
+}
+
+/** Passes signals on while there is somebody to get them. Afterwards they are still caught: evidence is yet to be saved. */
+function passMessagesOn(target: number, { signals, processes }: System): { end(): void } {
+  let alive = true;
+  signals.on(messageSignals, (signal) => {
+    if (alive) processes.kill(target, signal);
+  });
+  return {
+    end() {
+      alive = false;
+    },
   };
 }
 
@@ -154,5 +166,5 @@ function outputNotes(pumps: ReadonlyMap<StreamName, Pump>): readonly string[] {
 }
 
 function holderNote(holder: ProcessName): string {
-  return `process ${holder.pid} (${holder.command}) still held the program's output open after its end; it was left alone`;
+  return `process ${holder.pid} (${holder.command}) still held the program's output open after its end`;
 }

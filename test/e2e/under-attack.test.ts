@@ -52,6 +52,18 @@ eachWay("faultbox, attacked,", (faultbox) => {
     expect(ran.stderr).toContain("out/o.json");
   });
 
+  for (const signal of faultbox.way === "deno" ? ["TERM", "USR2"] : ["TERM", "USR1", "USR2"]) {
+    test(`keeps the evidence when SIG${signal} comes while it is being saved`, async () => {
+      await faultbox.run(["run", "--", "false"]); // makes the index, whose lock is then held
+      const ran = await faultbox.shell(
+        `flock logs/local/failures/index.jsonl sleep 2 & sleep 0.2; $F run --task t2 --outcome o.json -- sh -c 'exit 6' & p=$!; until [ -e logs/local/failures/exec-t2.json ]; do sleep 0.02; done; sleep 0.1; kill -${signal} $p; wait $p; echo $?; ls o.json`,
+      );
+      expect(ran.stdout).toBe("6\no.json\n");
+      const listed = await faultbox.run(["failures", "list", "--json"]);
+      expect(JSON.parse(listed.stdout).map(({ shortId }: { shortId: string }) => shortId)).toContain("t2");
+    });
+  }
+
   test("refuses a value for --set that would arrive changed", async () => {
     const ran = await faultbox.shell("$F run --set FOO=$'\\xff' -- touch started; echo $?; ls");
     expect(ran.stdout).toBe("125\n");
