@@ -15,14 +15,18 @@ export function placeOf(
   system: System,
 ): Place {
   const here = system.host.workingDirectory();
-  const root = flags.root ?? (system.environment["FAULTBOX_ROOT"] || here);
-  const origin = flags.root === undefined ? "FAULTBOX_ROOT" : "--root";
-  checkDirectory(origin, root, here, system);
-  const absolute = resolve(here, root);
+  const absolute = rootOf(flags, here, system);
   const named = flags["failures-dir"];
   if (named === undefined) return { root: absolute, failures: failuresDirectory(absolute) };
   checkDirectory("--failures-dir", named, here, system);
   return { root: absolute, failures: resolve(here, named) };
+}
+
+function rootOf(flags: { readonly root: string | undefined }, here: string, system: System): string {
+  const root = flags.root ?? system.environment["FAULTBOX_ROOT"];
+  if (root === undefined || (root === "" && flags.root === undefined)) return here;
+  checkDirectory(flags.root === undefined ? "FAULTBOX_ROOT" : "--root", root, here, system);
+  return resolve(here, root);
 }
 
 /** It may be missing, since it is made when there is something to keep; but nothing else may stand in its place. */

@@ -6,7 +6,7 @@ import { secretsOf } from "../environment/secrets.ts";
 import { createRedactor } from "../redaction/redactor.ts";
 import type { System } from "../system/system.ts";
 
-/** The child's environment, and the redactor that knows every secret in ours. */
+/** The child's environment, and the redactor that knows every secret in ours: made when there is something to redact. */
 export function prepareEnvironment(
   flags: EnvironmentFlags,
   root: string,
@@ -14,7 +14,16 @@ export function prepareEnvironment(
 ): { readonly environment: ChildEnvironment; readonly redactor: Redactor } {
   const policy = readPolicy(flags);
   const environment = buildEnvironment(system.environment, policy, { ...system, root });
-  const secrets = secretsOf(system.environment, environment);
-  const home = system.environment["HOME"];
-  return { environment, redactor: createRedactor(secrets, home === undefined ? {} : { home }) };
+  const makeRedactor = () => {
+    const home = system.environment["HOME"];
+    return createRedactor(secretsOf(system.environment, environment), home === undefined ? {} : { home });
+  };
+  let redactor: Redactor | null = null;
+  return {
+    environment,
+    get redactor() {
+      redactor ??= makeRedactor();
+      return redactor;
+    },
+  };
 }

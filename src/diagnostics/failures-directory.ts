@@ -4,7 +4,7 @@ import type { Files } from "../system/system.ts";
 
 /** Where the failures of a root lie. */
 export function failuresDirectory(root: string): string {
-  return join(root, "logs", "local", "failures");
+  return `${root === "/" ? "" : root}/logs/local/failures`;
 }
 
 /** A directory that is there, and what of it was made for this: those directories go again if nothing was kept. */

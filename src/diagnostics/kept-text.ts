@@ -6,13 +6,17 @@ import type { Redactor, SecretSpan } from "../core/redactor.ts";
 export const keptBounds = { headBytes: 20_000, tailCharacters: 200_000 } as const;
 
 /** How many bytes must be captured for that: UTF-8 has up to 4 a character, and a cut must see a whole secret beside it. */
-export function captureBounds(longestSecret: number): {
+export function captureBounds(longestSecret: () => number): {
   readonly headBytes: number;
   readonly tailBytes: number;
 } {
   return {
-    headBytes: keptBounds.headBytes + longestSecret + 1, // one more tells whether the cut is inside a character
-    tailBytes: keptBounds.tailCharacters * 4 + longestSecret,
+    get headBytes() {
+      return keptBounds.headBytes + longestSecret() + 1; // one more tells whether the cut is inside a character
+    },
+    get tailBytes() {
+      return keptBounds.tailCharacters * 4 + longestSecret();
+    },
   };
 }
 

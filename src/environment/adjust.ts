@@ -15,7 +15,7 @@ const maxVariableBytes = 131_072;
 export function adjust(answer: Answer): Adjusted {
   const { decision, value } = answer;
   if (value === null) return { answer, warnings: [] };
-  if (byteLength(`${decision.name}=${value}`) + 1 > maxVariableBytes) {
+  if (isTooLong(decision.name, value)) {
     return dropWithWarning(answer, "size", "its value is over the 128 KiB limit of the system");
   }
   if (decision.outcome !== "passed") return { answer, warnings: [] };
@@ -39,6 +39,8 @@ function dropWithWarning(answer: Answer, rule: string, reason: string): Adjusted
   };
 }
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** UTF-8 takes at most three bytes for each unit of a JavaScript string: a short value need not be encoded to be measured. */
+function isTooLong(name: string, value: string): boolean {
+  if ((name.length + value.length + 2) * 3 <= maxVariableBytes) return false;
+  return new TextEncoder().encode(`${name}=${value}`).length + 1 > maxVariableBytes;
 }

@@ -5,12 +5,15 @@ import { groups } from "./groups.ts";
  * which files a program opens.
  */
 export function failedCheck(name: string, value: string): string | null {
-  if (/^(LANG|LC_.*|TERM|COLORTERM)$/.test(name)) return /[/%]/.test(value) ? "no / or %" : null;
+  if (plainNames.includes(name) || name.startsWith("LC_")) {
+    return value.includes("/") || value.includes("%") ? "no / or %" : null;
+  }
   if (name === "TZ") return isSafeTimeZone(value) ? null : "time zone";
-  if (/^no_proxy$/i.test(name) || !proxies.includes(name) || value === "") return null;
+  if (value === "" || !proxies.includes(name) || name.toLowerCase() === "no_proxy") return null;
   return URL.canParse(value.includes("://") ? value : `http://${value}`) ? null : "proxy URL";
 }
 
+const plainNames = ["LANG", "TERM", "COLORTERM"];
 const proxies: readonly string[] = groups.find((group) => group.name === "proxy")?.members ?? [];
 
 /** A zone's name or rule, with or without the colon, or a file of the zone database; never one that leads elsewhere. */

@@ -21,10 +21,10 @@ const explicitOnly: readonly string[] = [
 const explicitOnlyPrefixes: readonly string[] = ["GIT_CONFIG_", "npm_config_"];
 
 /** Whether a name is one that no policy passes or sets. */
-export const isNever = nameTest(never, neverPrefixes);
+export const isNever = nameTest(new Set(never), neverPrefixes);
 
 /** Whether a name travels only when a rule names it exactly. */
-export const isExplicitOnly = nameTest(explicitOnly, explicitOnlyPrefixes);
+export const isExplicitOnly = nameTest(new Set(explicitOnly), explicitOnlyPrefixes);
 
 /** Whether a value is a shell function, which old shells run when they start. */
 export function isShellFunction(value: string): boolean {

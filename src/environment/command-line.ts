@@ -18,6 +18,7 @@ type PatternFlag = Exclude<Action, "deny">;
 /** The strongest layer. Throws a `UsageError` for words that cannot be meant. */
 export function commandLineLayer(flags: EnvironmentFlags): Layer {
   const set = flags.set.map(readAssignment);
+  if (asksForNothing(flags)) return { origin: "command line", rules: [], set, defaults: [], path: null };
   checkContradictions(flags, set);
   return {
     origin: "command line",
@@ -28,6 +29,11 @@ export function commandLineLayer(flags: EnvironmentFlags): Layer {
     defaults: [],
     path: null,
   };
+}
+
+function asksForNothing(flags: EnvironmentFlags): boolean {
+  const { pass, secret, set, drop, require } = flags;
+  return [pass, secret, set, drop, require].every((words) => words.length === 0);
 }
 
 function readPattern(flag: PatternFlag, pattern: string) {

@@ -28,14 +28,30 @@ import { buildPath } from "./path.ts";
 import type { Rule } from "./policy.ts";
 import { resolveValue } from "./resolve-value.ts";
 
-/** What becomes of one name, and why. Throws a `UsageError` where two globs contradict each other. */
+/**
+ * What becomes of one name, and why. Throws a `UsageError` where two globs contradict each other. Whether its value is
+ * a secret is found out when somebody asks: to start a program nobody does.
+ */
 export function decide(question: Question): Answer {
   const { policy, name } = question;
-  const mentioned = mentions(policy, name);
-  const marked = mentioned && isMarked(policy, name);
-  const { value, ...verdict } = firstVerdict(question, mentioned);
-  const secret = marked || looksSecret(name);
-  return { value, decision: { name, ...verdict, secret, marked } };
+  const { value, outcome, rule, origin, reason, allow } = firstVerdict(question, mentions(policy, name));
+  return {
+    value,
+    decision: {
+      name,
+      outcome,
+      rule,
+      origin,
+      reason,
+      allow,
+      get marked() {
+        return mentions(policy, name) && isMarked(policy, name);
+      },
+      get secret() {
+        return this.marked || looksSecret(name);
+      },
+    },
+  };
 }
 
 type Judge = (question: Question) => Verdict | null;

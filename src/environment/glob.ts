@@ -5,7 +5,8 @@
 export function matchesGlob(pattern: string, name: string): boolean {
   const { prefix, pieces, wild } = compiled(pattern);
   if (!wild) return name === prefix;
-  return name.startsWith(prefix) && matchesPieces(pieces, Array.from(name));
+  if (!name.startsWith(prefix)) return false;
+  return pieces === anything || matchesPieces(pieces, Array.from(name));
 }
 
 /** Whether a pattern can match more than one name. */
@@ -25,6 +26,9 @@ export function literalPrefixLength(pattern: string): number {
 
 type Piece = { readonly kind: "literal"; readonly text: string } | { readonly kind: "one" | "many" };
 
+/** What follows the beginning that a pattern such as `XDG_*` fixes. */
+const anything: readonly Piece[] = [{ kind: "many" }];
+
 interface Compiled {
   readonly pieces: readonly Piece[];
   readonly prefix: string;
@@ -43,6 +47,10 @@ function compiled(pattern: string): Compiled {
 function compile(pattern: string): Compiled {
   // Most are plain names; reading each of them piece by piece cost 3 ms at every start.
   if (!/[*?\\]/.test(pattern)) return { pieces: [], prefix: pattern, wild: false };
+  // And most of the rest are a beginning and a star.
+  if (pattern.search(/[*?\\]/) === pattern.length - 1 && pattern.endsWith("*")) {
+    return { pieces: anything, prefix: pattern.slice(0, -1), wild: true };
+  }
   const pieces = Array.from(pattern.matchAll(/\\[*?]|[\s\S]/gu), ([text]): Piece => {
     if (text === "*") return { kind: "many" };
     if (text === "?") return { kind: "one" };

@@ -1,5 +1,4 @@
 import { UsageError } from "../core/errors.ts";
-import { nameTest } from "./name-test.ts";
 
 /** Names that mean something only together. */
 export interface Group {
@@ -42,7 +41,17 @@ export function expandGroup(pattern: string): readonly string[] {
 
 /** The group a name belongs to, if any. */
 export function groupOf(name: string): Group | null {
-  return matchers.find(({ holds }) => holds(name))?.group ?? null;
+  const group = byMember.get(name);
+  if (group !== undefined) return group;
+  return groups.find(({ prefixes }) => prefixes?.some((prefix) => name.startsWith(prefix))) ?? null;
 }
 
-const matchers = groups.map((group) => ({ group, holds: nameTest(group.members, group.prefixes) }));
+/** Whether a name is listed in a group; the numbered ones are known by {@link groupPrefixes}. */
+export function isGroupMember(name: string): boolean {
+  return byMember.has(name);
+}
+
+/** The beginnings of the numbered names of all groups. */
+export const groupPrefixes: readonly string[] = groups.flatMap(({ prefixes }) => prefixes ?? []);
+
+const byMember = new Map(groups.flatMap((group) => group.members.map((name) => [name, group] as const)));

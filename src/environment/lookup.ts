@@ -1,5 +1,5 @@
 import { literalPrefix, literalPrefixLength, matchesGlob } from "./glob.ts";
-import { groups } from "./groups.ts";
+import { groupPrefixes, isGroupMember } from "./groups.ts";
 import { nameTest } from "./name-test.ts";
 import type { Assignment, PathPolicy, Policy, Rule } from "./policy.ts";
 import { indexOf } from "./policy-index.ts";
@@ -37,10 +37,8 @@ export function mentions(policy: Policy, name: string): boolean {
 export function concernTest(policy: Policy): (name: string) => boolean {
   const { named, byGlob, denyByGlob } = indexOf(policy);
   const prefixes = [...byGlob, ...denyByGlob].map(({ rule }) => literalPrefix(rule.pattern));
-  return nameTest(
-    [...named, ...groups.flatMap((group) => group.members)],
-    [...prefixes, ...groups.flatMap((group) => group.prefixes ?? [])],
-  );
+  const mayMatch = nameTest(named, [...prefixes, ...groupPrefixes]);
+  return (name) => mayMatch(name) || isGroupMember(name);
 }
 
 /** The value that a layer pins a name to. */
@@ -70,7 +68,7 @@ export function isMarked(policy: Policy, name: string): boolean {
 
 /** The names that must be there. */
 export function requiringRules(policy: Policy): readonly Rule[] {
-  const required = policy.layers.flatMap((layer) => layer.rules).filter((rule) => rule.action === "require");
+  const { required } = indexOf(policy);
   if (required.length === 0) return [];
   const inForce = required.filter((rule) => exactRules(policy, literalPrefix(rule.pattern)).includes(rule));
   return inForce.filter(

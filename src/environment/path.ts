@@ -96,7 +96,7 @@ function withoutRepeats(entries: readonly string[]): readonly string[] {
 }
 
 function withoutTrailingSlash(entry: string): string {
-  return entry.replace(/(?<=.)\/+$/, "");
+  return entry.endsWith("/") ? entry.replace(/(?<=.)\/+$/, "") : entry;
 }
 
 function count(directories: number): string {

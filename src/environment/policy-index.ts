@@ -15,6 +15,8 @@ export interface PolicyIndex {
   readonly byGlob: readonly PlacedRule[];
   /** Every name that some rule or value names exactly. */
   readonly named: ReadonlySet<string>;
+  /** The rules that ask for a name to be there. */
+  readonly required: readonly Rule[];
   /** The strongest layer's value for a name. */
   readonly set: ReadonlyMap<string, Assignment>;
   readonly defaults: ReadonlyMap<string, Assignment>;
@@ -38,6 +40,7 @@ function makeIndex(policy: Policy): PolicyIndex {
     denyByGlob: [] as PlacedRule[],
     byName: new Map<string, PlacedRule[]>(),
     byGlob: [] as PlacedRule[],
+    required: [] as Rule[],
     set: new Map<string, Assignment>(),
     defaults: new Map<string, Assignment>(),
   };
@@ -45,6 +48,7 @@ function makeIndex(policy: Policy): PolicyIndex {
     for (const rule of layer.rules) {
       const denies = rule.action === "deny";
       const placed = { rule, layer };
+      if (rule.action === "require") index.required.push(rule);
       // Most patterns are plain names: asking the glob module about each is what a start can be spared.
       const plain = !/[*?\\]/.test(rule.pattern);
       if (!plain && isGlob(rule.pattern)) (denies ? index.denyByGlob : index.byGlob).push(placed);

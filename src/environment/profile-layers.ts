@@ -19,7 +19,8 @@ function withExtended(
   }
   const profile = profiles.find((candidate) => candidate.name === name);
   if (profile === undefined) throw new UsageError(`Cannot use profile "${name}": ${knownNames(profiles)}`);
-  return [profile, ...(profile.extends ?? []).flatMap((below) => withExtended(below, profiles, path))];
+  const below = (profile.extends ?? []).map((name) => withExtended(name, profiles, path));
+  return [profile].concat(...below);
 }
 
 function knownNames(profiles: readonly Profile[]): string {

@@ -4,7 +4,7 @@ import { isNever, isShellFunction } from "./classes.ts";
 import { commandLineLayer, type EnvironmentFlags } from "./command-line.ts";
 import { isGlob } from "./glob.ts";
 import { denyingRule } from "./lookup.ts";
-import type { Policy, Profile } from "./policy.ts";
+import type { Assignment, Policy, Profile } from "./policy.ts";
 import { profileLayers } from "./profile-layers.ts";
 
 /** The policy that flags and a profile make together. Throws a `UsageError` for what no policy can give. */
@@ -14,13 +14,15 @@ export function readPolicy(flags: EnvironmentFlags, profiles: readonly Profile[]
   for (const { pattern, action } of asked.rules) {
     if (action !== "drop" && !isGlob(pattern)) refuseForbidden(policy, pattern, "pass");
   }
-  for (const { name, value } of policy.layers.flatMap((layer) => layer.set)) {
-    refuseForbidden(policy, name, "set");
-    if (typeof value === "string" && isShellFunction(value)) {
-      throw new UsageError(`Cannot set "${name}": a value that starts with "()" is run as a shell function`);
-    }
-  }
+  for (const { set } of policy.layers) for (const assignment of set) checkAssignment(policy, assignment);
   return policy;
+}
+
+function checkAssignment(policy: Policy, { name, value }: Assignment): void {
+  refuseForbidden(policy, name, "set");
+  if (typeof value === "string" && isShellFunction(value)) {
+    throw new UsageError(`Cannot set "${name}": a value that starts with "()" is run as a shell function`);
+  }
 }
 
 function refuseForbidden(policy: Policy, name: string, verb: string): void {

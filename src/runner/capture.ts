@@ -1,6 +1,6 @@
 import type { StreamEvidence } from "../core/evidence.ts";
 
-/** What is kept of each stream: enough bytes for 200,000 characters, and a secret's length more around each cut. */
+/** Asked when a stream says its first word. What is kept of each stream: enough bytes for 200,000 characters, and a secret's length more around each cut. */
 export interface CaptureBounds {
   readonly headBytes: number;
   readonly tailBytes: number;
@@ -18,19 +18,26 @@ export interface Capture {
  * quiet program costs little; afterwards memory does not grow with the output.
  */
 export function createCapture(bounds: CaptureBounds): Capture {
-  const head = new Uint8Array(bounds.headBytes);
-  let ring = new Uint8Array(Math.min(16_384, bounds.tailBytes));
+  let { head, tail: ring } = nothingCaptured;
+  let largest = 0;
   let seen = 0;
 
+  function begin(): void {
+    head = new Uint8Array(bounds.headBytes);
+    largest = bounds.tailBytes;
+    ring = new Uint8Array(Math.min(16_384, largest));
+  }
+
   function grow(needed: number): void {
-    if (needed <= ring.length || ring.length === bounds.tailBytes) return;
-    const larger = new Uint8Array(Math.min(bounds.tailBytes, Math.max(needed, ring.length * 2)));
+    if (needed <= ring.length || ring.length === largest) return;
+    const larger = new Uint8Array(Math.min(largest, Math.max(needed, ring.length * 2)));
     larger.set(ring.subarray(0, seen)); // it has never been full: nothing has wrapped
     ring = larger;
   }
 
   return {
     push(chunk) {
+      if (seen === 0) begin();
       if (seen < head.length) head.set(chunk.subarray(0, head.length - seen), seen);
       grow(seen + chunk.length);
       const last = chunk.length > ring.length ? chunk.subarray(chunk.length - ring.length) : chunk;
@@ -41,6 +48,7 @@ export function createCapture(bounds: CaptureBounds): Capture {
       seen += chunk.length;
     },
     evidence() {
+      if (seen === 0) return nothingCaptured;
       const at = seen % ring.length;
       const tail =
         seen <= ring.length ? ring.slice(0, seen) : concat(ring.subarray(at), ring.subarray(0, at));

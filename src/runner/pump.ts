@@ -78,6 +78,7 @@ export async function drain(
   };
   await Promise.race([everything, options.clock.sleep(0)]);
   while (!pumps.every(mayStop)) await Promise.race([everything, options.clock.sleep(10)]);
+  if (pumps.every((pump) => pump.state() === "finished")) return [];
   const holders = pumps.flatMap((pump) => (pump.state() === "finished" ? [] : pump.holders()));
   for (const pump of pumps) pump.close();
   return [...new Map(holders.map((holder) => [holder.pid, holder])).values()];

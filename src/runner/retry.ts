@@ -38,14 +38,20 @@ export interface StdinReplay {
   rewind(): boolean;
 }
 
-/** Looks at our stdin before the first attempt. A file can be read again; of a pipe nobody knows what was taken from it. */
-export function stdinReplay(request: Pick<RunRequest, "stdin">, stdin: StandardInput): StdinReplay {
+/**
+ * How our stdin is given again. `position` is where it stood before the first attempt: a file can be read from there
+ * once more, and of a pipe nobody knows what was taken from it.
+ */
+export function stdinReplay(
+  request: Pick<RunRequest, "stdin">,
+  stdin: StandardInput,
+  position: number | null,
+): StdinReplay {
   const free: StdinReplay = { obstacle: null, rewind: () => true };
   if (request.stdin.kind !== "inherit") return free;
   const kind = stdin.kind();
   if (kind === "terminal" || kind === "null") return free;
-  const position = kind === "file" ? stdin.position() : null;
-  if (position !== null) return { obstacle: null, rewind: () => stdin.seek(position) };
+  if (kind === "file" && position !== null) return { obstacle: null, rewind: () => stdin.seek(position) };
   return {
     obstacle:
       "not retried: stdin is a pipe, and what the attempt took from it cannot be given again (use --stdin FILE)",

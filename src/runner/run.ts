@@ -54,15 +54,16 @@ async function attemptUntilDone(
   request: RunRequest,
   world: { readonly system: System; readonly interrupts: Interrupts; readonly bounds: CaptureBounds },
 ): Promise<Pick<Execution, "attempts" | "verdict" | "notes">> {
-  const replay = stdinReplay(request, world.system.stdin);
+  const { stdin } = world.system;
+  const position = request.retry.retries > 0 ? stdin.position() : null;
   const notes: string[] = [];
   const attempts: [Attempt, ...Attempt[]] = [await runAttempt(1, request, world)];
   for (;;) {
     const last = attempts.at(-1) ?? attempts[0];
     const verdict = judge(last, request);
-    const again = wantsRetry(last, verdict, request.retry);
-    if (again && replay.obstacle !== null) notes.push(replay.obstacle);
-    if (!again || replay.obstacle !== null) return { attempts, verdict, notes };
+    if (!wantsRetry(last, verdict, request.retry)) return { attempts, verdict, notes };
+    const replay = stdinReplay(request, stdin, position);
+    if (replay.obstacle !== null) return { attempts, verdict, notes: [...notes, replay.obstacle] };
     const cleared = await clear(last, world.system);
     attempts[attempts.length - 1] = cleared;
     const signal = await pause(cleared, request, world);

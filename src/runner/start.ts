@@ -53,7 +53,7 @@ export function startProgram(
 
 /** Whether the child stays in our session, so that Ctrl-C, Ctrl-Z and password prompts work as without us. */
 export function sharesTerminal(request: Pick<RunRequest, "stdin">, system: Pick<System, "stdin">): boolean {
-  return request.stdin.kind === "inherit" && system.stdin.kind() === "terminal";
+  return request.stdin.kind === "inherit" && system.stdin.isTerminal();
 }
 
 function findProgram(
@@ -83,7 +83,7 @@ function findOnPath(
 ): string | null {
   let present: string | null = null;
   for (const directory of path.split(":")) {
-    const candidate = resolve(cwd, directory, name);
+    const candidate = directory.startsWith("/") ? `${directory}/${name}` : resolve(cwd, directory, name);
     if (!isFile(candidate, files)) continue;
     if (files.executable(candidate)) return candidate;
     present ??= candidate;

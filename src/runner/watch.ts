@@ -156,13 +156,18 @@ function outputProblem(pumps: ReadonlyMap<StreamName, Pump>): string | null {
 }
 
 function outputNotes(pumps: ReadonlyMap<StreamName, Pump>): readonly string[] {
-  return [...pumps].flatMap(([name, pump]) => {
+  const notes: string[] = [];
+  for (const [name, pump] of pumps) {
     const problem = pump.problem();
-    if (problem === null) return [];
-    if (problem === "EPIPE")
-      return [`the reader of our ${name} went away, so the program's ${name} was closed`];
-    return [`our ${name} could not take the program's output: ${problem}; the program's ${name} was closed`];
-  });
+    if (problem === "EPIPE") {
+      notes.push(`the reader of our ${name} went away, so the program's ${name} was closed`);
+    } else if (problem !== null) {
+      notes.push(
+        `our ${name} could not take the program's output: ${problem}; the program's ${name} was closed`,
+      );
+    }
+  }
+  return notes;
 }
 
 function holderNote(holder: ProcessName): string {

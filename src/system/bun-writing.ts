@@ -1,6 +1,6 @@
 /** Writing under Bun: at once where a descriptor can take it, else on the thread pool. */
-import * as fs from "node:fs";
 import { errorCode } from "../core/errors.ts";
+import { fs } from "./node-fs.ts";
 import type { Writing } from "./output.ts";
 
 /** How Bun writes. */
@@ -11,7 +11,7 @@ export function bunWriting(isTerminal: Writing["isTerminal"]): Writing {
 /** A caller that does not read blocks a thread of the pool, not our timers. */
 function writeOnThreadPool(descriptor: number, bytes: Uint8Array): Promise<number | string> {
   return new Promise((resolve) => {
-    fs.write(descriptor, bytes, 0, bytes.length, null, (error, written) =>
+    fs().write(descriptor, bytes, 0, bytes.length, null, (error, written) =>
       resolve(error ? errorCode(error) : written),
     );
   });
@@ -23,7 +23,7 @@ function writeNow(descriptor: number): (bytes: Uint8Array) => number | null {
   if (quick === null) return () => null;
   return (bytes) => {
     try {
-      return fs.writeSync(quick, bytes) || null;
+      return fs().writeSync(quick, bytes) || null;
     } catch {
       return null;
     }
@@ -36,10 +36,10 @@ function writeNow(descriptor: number): (bytes: Uint8Array) => number | null {
  */
 function quickDescriptor(descriptor: number): number | null {
   try {
-    const status = fs.fstatSync(descriptor);
+    const status = fs().fstatSync(descriptor);
     if (status.isFile()) return descriptor;
     if (!status.isFIFO()) return null;
-    return fs.openSync(`/proc/self/fd/${descriptor}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
+    return fs().openSync(`/proc/self/fd/${descriptor}`, fs().constants.O_WRONLY | fs().constants.O_NONBLOCK);
   } catch {
     return null; // no /proc, or nobody reads any more: the usual way tells
   }

@@ -1,5 +1,4 @@
 /** The Bun adapter: the product's own runtime. */
-import * as fs from "node:fs";
 import { errorCode } from "../core/errors.ts";
 import { bunLibc } from "./bun-libc.ts";
 import { bunWriting } from "./bun-writing.ts";
@@ -8,7 +7,7 @@ import { systemClock } from "./clock.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
 import { nodeOutput } from "./output.ts";
-import { ownPeakMemory, pipeBehind } from "./proc.ts";
+import { pipeBehind } from "./proc.ts";
 import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System, Usage } from "./system.ts";
 import { words } from "./words.ts";
 
@@ -20,11 +19,11 @@ export const bunSystem: System = {
   environment: { ...process.env } as Record<string, string>,
   host: nodeHost,
   clock: systemClock,
-  files: nodeFiles(libc.tryLock),
+  files: nodeFiles(libc),
   output: nodeOutput(bunWriting(libc.isTerminal)),
   stdin: nodeStdin(libc),
   processes: { spawn, ...nodeProcesses(libc) },
-  signals: nodeSignals,
+  signals: nodeSignals(libc),
 };
 
 type Pipe = readonly [number, number];
@@ -43,10 +42,10 @@ function spawn(command: SpawnCommand): Child | NotStarted {
     });
     return describe(child, command, first, second);
   } catch (error) {
-    for (const pipe of [first, second]) if (pipe) fs.closeSync(pipe[0]);
+    for (const pipe of [first, second]) if (pipe) libc.close(pipe[0]);
     return { kind: "not-started", code: errorCode(error) };
   } finally {
-    for (const pipe of [first, second]) if (pipe) fs.closeSync(pipe[1]);
+    for (const pipe of [first, second]) if (pipe) libc.close(pipe[1]);
   }
 }
 
@@ -65,7 +64,7 @@ function describe(
   second: Pipe | null,
 ): Child {
   const source = (pipe: Pipe | null, stream: unknown) =>
-    pipe ? readPipe(pipe[0]) : stream instanceof ReadableStream ? readStream(stream, { pipe: null }) : null;
+    pipe ? readPipe(pipe[0]) : stream instanceof ReadableStream ? readStream(stream) : null;
   return {
     kind: "child",
     pid: child.pid,
@@ -82,9 +81,11 @@ function endOf(child: Bun.Subprocess): ProcessEnd {
 }
 
 function readPipe(descriptor: number): ByteSource {
-  const pipe = pipeBehind(descriptor);
   // `Bun.file(fd)` does not own the descriptor: neither the end of the stream nor `cancel` closes it.
-  return readStream(Bun.file(descriptor).stream(), { pipe, release: () => fs.closeSync(descriptor) });
+  return readStream(Bun.file(descriptor).stream(), {
+    pipe: () => pipeBehind(descriptor),
+    release: () => libc.close(descriptor),
+  });
 }
 
 /**
@@ -94,9 +95,9 @@ function readPipe(descriptor: number): ByteSource {
 function usageOf(child: Bun.Subprocess): Usage {
   const usage = child.resourceUsage();
   if (!usage) return { maxMemoryBytes: null, userMs: null, systemMs: null };
-  const own = ownPeakMemory();
+  const own = process.resourceUsage().maxRSS * 1024;
   return {
-    maxMemoryBytes: own !== null && usage.maxRSS > own ? usage.maxRSS : null,
+    maxMemoryBytes: usage.maxRSS > own ? usage.maxRSS : null,
     userMs: Number(usage.cpuTime.user) / 1000,
     systemMs: Number(usage.cpuTime.system) / 1000,
   };

@@ -2,12 +2,12 @@ import { holdersOfPipe } from "./proc.ts";
 import type { ByteSource } from "./system.ts";
 
 /**
- * A stream as a byte source. `pipe` is the link text of the pipe behind it, by which its holders are found; `release`
- * gives back what is not the stream's own.
+ * A stream as a byte source. `pipe` tells the link text of the pipe behind it, by which its holders are found, as long
+ * as it is open; `release` gives back what is not the stream's own.
  */
 export function readStream(
   stream: ReadableStream<Uint8Array>,
-  { pipe, release }: { readonly pipe: string | null; readonly release?: () => void },
+  { pipe, release }: { readonly pipe?: () => string | null; readonly release?: () => void } = {},
 ): ByteSource {
   const reader = stream.getReader();
   let open = true;
@@ -30,6 +30,9 @@ export function readStream(
       reader.cancel().catch(() => {});
       release?.();
     },
-    holders: () => (open && pipe ? holdersOfPipe(pipe) : []),
+    holders() {
+      const link = open && pipe ? pipe() : null;
+      return link === null ? [] : holdersOfPipe(link);
+    },
   };
 }

@@ -24,6 +24,7 @@ export function denoLibc(): Libc {
 function bind(libc: Record<string, NativeFunction>): Libc {
   const call = (name: string, ...values: unknown[]) => libc[name]?.(...values);
   return {
+    ...noLibc,
     // A descriptor made behind Deno's back cannot be read through `node:fs` there; Deno's own pipes are real ones.
     pipe: () => null,
     tryLock: (descriptor) => call("flock", descriptor, lockExclusiveNow) === 0,

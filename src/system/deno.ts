@@ -1,11 +1,11 @@
 /** The Deno adapter: the same source, with less where Deno offers less. */
-import * as fs from "node:fs";
 import { errorCode } from "../core/errors.ts";
 import { readStream } from "./byte-source.ts";
 import { systemClock } from "./clock.ts";
 import { denoLibc } from "./deno-libc.ts";
 import { type DenoChild, deno } from "./deno-runtime.ts";
 import { nodeFiles } from "./files.ts";
+import { fs } from "./node-fs.ts";
 import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
 import { nodeOutput } from "./output.ts";
 import { ownPipes } from "./proc.ts";
@@ -28,11 +28,11 @@ export const denoSystem: System = {
   environment: deno.env.toObject(),
   host: nodeHost,
   clock: systemClock,
-  files: nodeFiles(libc.tryLock),
+  files: nodeFiles(libc),
   output: nodeOutput({ isTerminal: libc.isTerminal, write }),
   stdin: nodeStdin(libc),
   processes: { spawn, ...nodeProcesses(libc) },
-  signals: nodeSignals,
+  signals: nodeSignals(libc),
 };
 
 /**
@@ -72,8 +72,8 @@ function spawn(command: SpawnCommand): Child | NotStarted {
 /** `ours` are the pipes that starting made, in the order of their descriptors: stdout's reading end comes first. */
 function describe(child: DenoChild, command: SpawnCommand, ours: readonly string[]): Child {
   const [stdoutPipe = null, stderrPipe = null] = typeof command.stdin === "number" ? ours.slice(1) : ours;
-  const stdout = command.output === "inherit" ? null : readStream(child.stdout, { pipe: stdoutPipe });
-  const stderr = command.output === "inherit" ? null : readStream(child.stderr, { pipe: stderrPipe });
+  const stdout = command.output === "inherit" ? null : readStream(child.stdout, { pipe: () => stdoutPipe });
+  const stderr = command.output === "inherit" ? null : readStream(child.stderr, { pipe: () => stderrPipe });
   const merged = command.output === "merged" && stdout && stderr;
   return {
     kind: "child",
@@ -90,12 +90,12 @@ function describe(child: DenoChild, command: SpawnCommand, ours: readonly string
 
 /** Deno cannot give a descriptor to a child as its stdin: the file is copied through a pipe. The caller closes its own. */
 async function feed(child: DenoChild, descriptor: number): Promise<void> {
-  const copy = fs.openSync(`/dev/fd/${descriptor}`, "r");
+  const copy = fs().openSync(`/dev/fd/${descriptor}`, "r");
   const writer = child.stdin.getWriter();
   const buffer = new Uint8Array(65_536);
   try {
     for (;;) {
-      const count = fs.readSync(copy, buffer);
+      const count = fs().readSync(copy, buffer);
       if (count === 0) break;
       await writer.write(buffer.slice(0, count));
     }
@@ -104,7 +104,7 @@ async function feed(child: DenoChild, descriptor: number): Promise<void> {
     // The program closed its stdin, or the file cannot be read any further: the end of its input.
     await writer.abort().catch(() => {});
   } finally {
-    fs.closeSync(copy);
+    fs().closeSync(copy);
   }
 }
 

@@ -1,71 +1,78 @@
 /** Files over `node:fs`, which Bun and Deno both serve with the same error codes. */
-import * as fs from "node:fs";
+import type { BigIntStats, constants } from "node:fs";
+import type { Libc } from "./libc.ts";
+import { fs } from "./node-fs.ts";
 import type { FileStatus, Files, OpenFile } from "./system.ts";
 
-/** Takes an exclusive lock without waiting. Throws where the runtime cannot reach `flock`. */
-export type TryLock = (descriptor: number) => boolean;
-
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = fs.constants;
-
-/** The files port; `tryLock` is the one thing that `node:fs` lacks. */
-export function nodeFiles(tryLock: TryLock): Files {
-  const open = (path: string, flags: number, mode?: number) =>
-    openFile(fs.openSync(path, flags, mode), tryLock);
+/** The files port: `node:fs`, but for locks, which it lacks, and the two questions that every start asks of libc. */
+export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">): Files {
+  const open = (path: string, flags: readonly Flag[], mode?: number) =>
+    openFile(fs().openSync(path, allOf(flags), mode), libc.tryLock);
   return {
     read: readRegular,
-    status: (path) => statusOrNull(() => fs.statSync(path, { bigint: true })),
-    linkStatus: (path) => statusOrNull(() => fs.lstatSync(path, { bigint: true })),
-    executable: (path) => allows(path, fs.constants.X_OK),
-    writable: (path) => allows(path, fs.constants.W_OK | fs.constants.X_OK),
+    status(path) {
+      const status = libc.status(path);
+      return status === undefined ? statusOrNull(() => fs().statSync(path, { bigint: true })) : status;
+    },
+    linkStatus: (path) => statusOrNull(() => fs().lstatSync(path, { bigint: true })),
+    executable: (path) => libc.executable(path) ?? allows(path, fs().constants.X_OK),
+    writable: (path) => allows(path, fs().constants.W_OK | fs().constants.X_OK),
     names: namesIn,
     makeDirectory,
-    removeEmptyDirectory: (path) => quietly(() => fs.rmdirSync(path)),
-    remove: (path) => quietly(() => fs.unlinkSync(path)),
-    rename: (from, to) => fs.renameSync(from, to),
-    realPath: (path) => fs.realpathSync(path),
+    removeEmptyDirectory: (path) => quietly(() => fs().rmdirSync(path)),
+    remove: (path) => quietly(() => fs().unlinkSync(path)),
+    rename: (from, to) => fs().renameSync(from, to),
+    realPath: (path) => fs().realpathSync(path),
     syncDirectory,
-    createNew: (path, mode) => open(path, O_RDWR | O_CREAT | O_EXCL, mode),
+    createNew: (path, mode) => open(path, ["O_RDWR", "O_CREAT", "O_EXCL"], mode),
     // O_NONBLOCK: opening a fifo that nobody reads would wait for ever. It changes nothing for a regular file.
-    openAppend: (path, mode) => open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode),
-    openRead: (path) => open(path, O_RDONLY | O_NONBLOCK),
+    openAppend: (path, mode) =>
+      open(path, ["O_RDWR", "O_APPEND", "O_CREAT", "O_NOFOLLOW", "O_NONBLOCK"], mode),
+    openRead: (path) => open(path, ["O_RDONLY", "O_NONBLOCK"]),
   };
+}
+
+type Flag = keyof typeof constants & `O_${string}`;
+
+function allOf(flags: readonly Flag[]): number {
+  return flags.reduce((all, flag) => all | fs().constants[flag], 0);
 }
 
 /** Never waits: a fifo that nobody writes to would be read for ever. */
 function readRegular(path: string): Uint8Array<ArrayBuffer> {
-  const descriptor = fs.openSync(path, O_RDONLY | O_NONBLOCK);
+  const descriptor = fs().openSync(path, allOf(["O_RDONLY", "O_NONBLOCK"]));
   try {
-    const status = fs.fstatSync(descriptor);
+    const status = fs().fstatSync(descriptor);
     if (!status.isFile() && !status.isDirectory()) throw new Error("it is not a regular file");
-    return new Uint8Array(fs.readFileSync(descriptor));
+    return new Uint8Array(fs().readFileSync(descriptor));
   } finally {
-    fs.closeSync(descriptor);
+    fs().closeSync(descriptor);
   }
 }
 
-function openFile(descriptor: number, tryLock: TryLock): OpenFile {
+function openFile(descriptor: number, tryLock: Libc["tryLock"]): OpenFile {
   let open = true;
   return {
     descriptor,
-    status: () => toStatus(fs.fstatSync(descriptor, { bigint: true })),
-    write: (bytes) => fs.writeSync(descriptor, bytes),
+    status: () => toStatus(fs().fstatSync(descriptor, { bigint: true })),
+    write: (bytes) => fs().writeSync(descriptor, bytes),
     readAt(position, length) {
       const buffer = new Uint8Array(length);
-      return buffer.subarray(0, fs.readSync(descriptor, buffer, 0, length, position));
+      return buffer.subarray(0, fs().readSync(descriptor, buffer, 0, length, position));
     },
-    setMode: (mode) => fs.fchmodSync(descriptor, mode),
-    truncate: (size) => fs.ftruncateSync(descriptor, size),
-    sync: () => fs.fdatasyncSync(descriptor),
+    setMode: (mode) => fs().fchmodSync(descriptor, mode),
+    truncate: (size) => fs().ftruncateSync(descriptor, size),
+    sync: () => fs().fdatasyncSync(descriptor),
     tryLock: () => tryLock(descriptor),
     close() {
       if (!open) return;
       open = false;
-      quietly(() => fs.closeSync(descriptor));
+      quietly(() => fs().closeSync(descriptor));
     },
   };
 }
 
-function statusOrNull(read: () => fs.BigIntStats): FileStatus | null {
+function statusOrNull(read: () => BigIntStats): FileStatus | null {
   try {
     return toStatus(read());
   } catch (error) {
@@ -74,7 +81,7 @@ function statusOrNull(read: () => fs.BigIntStats): FileStatus | null {
   }
 }
 
-function toStatus(stat: fs.BigIntStats): FileStatus {
+function toStatus(stat: BigIntStats): FileStatus {
   return {
     kind: stat.isFile()
       ? "file"
@@ -95,7 +102,7 @@ function toStatus(stat: fs.BigIntStats): FileStatus {
 
 function allows(path: string, mode: number): boolean {
   try {
-    fs.accessSync(path, mode);
+    fs().accessSync(path, mode);
     return true;
   } catch {
     return false;
@@ -104,7 +111,7 @@ function allows(path: string, mode: number): boolean {
 
 function namesIn(directory: string): readonly string[] {
   try {
-    return fs.readdirSync(directory).sort();
+    return fs().readdirSync(directory).sort();
   } catch (error) {
     if (isCode(error, "ENOENT")) return [];
     throw error;
@@ -113,23 +120,23 @@ function namesIn(directory: string): readonly string[] {
 
 function makeDirectory(path: string, mode: number): boolean {
   try {
-    fs.mkdirSync(path, { mode });
+    fs().mkdirSync(path, { mode });
     return true;
   } catch (error) {
-    if (isCode(error, "EEXIST") && fs.statSync(path).isDirectory()) return false;
+    if (isCode(error, "EEXIST") && fs().statSync(path).isDirectory()) return false;
     throw error;
   }
 }
 
 function syncDirectory(path: string): void {
-  const descriptor = fs.openSync(path, O_RDONLY);
+  const descriptor = fs().openSync(path, allOf(["O_RDONLY"]));
   try {
-    fs.fsyncSync(descriptor);
+    fs().fsyncSync(descriptor);
   } catch (error) {
     // Some network and FUSE file systems refuse fsync of a directory with EINVAL or ENOTSUP (fsync(2)).
     if (!isCode(error, "EINVAL") && !isCode(error, "ENOTSUP") && !isCode(error, "EOPNOTSUPP")) throw error;
   } finally {
-    fs.closeSync(descriptor);
+    fs().closeSync(descriptor);
   }
 }
 

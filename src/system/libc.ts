@@ -1,7 +1,11 @@
-/** The few C functions that neither runtime offers. Where libc cannot be loaded, {@link noLibc} does what is left. */
+import type { FileStatus } from "./system.ts";
+
+/** The few C functions that neither runtime offers, or offers at a price. Where libc cannot be loaded, {@link noLibc} does what is left. */
 export interface Libc {
   /** A pipe as [read end, write end], neither inherited; null when it cannot be made. */
   pipe(): readonly [number, number] | null;
+  /** `close`; false when it could not be asked. */
+  close(descriptor: number): boolean;
   /** `flock(LOCK_EX | LOCK_NB)`. Throws when libc is missing. */
   tryLock(descriptor: number): boolean;
   isTerminal(descriptor: number): boolean;
@@ -9,6 +13,12 @@ export interface Libc {
   seek(descriptor: number, position: number): boolean;
   /** Lets a signal end this process again, and without a core file; false when that failed. */
   restoreDefaultSignal(number: number): boolean;
+  /** What stands at a path (links followed) or is open as a descriptor; null for nothing, undefined when this cannot tell. */
+  status(place: string | number): FileStatus | null | undefined;
+  /** `access(X_OK)`; undefined when this cannot tell. */
+  executable(path: string): boolean | undefined;
+  /** The start of a small file, such as one of /proc; undefined when this cannot tell. */
+  readStart(path: string, maxBytes: number): string | undefined;
 }
 
 /** Where the C library of this platform may be found: glibc, musl, macOS. */
@@ -29,10 +39,14 @@ export const fromStart = 0;
 /** What is left without libc. */
 export const noLibc: Libc = {
   pipe: () => null,
+  close: () => false,
   tryLock() {
     throw new Error("file locks need the C library, which could not be loaded");
   },
   isTerminal: () => false,
   seek: () => false,
   restoreDefaultSignal: () => false,
+  status: () => undefined,
+  executable: () => undefined,
+  readStart: () => undefined,
 };

@@ -1,8 +1,8 @@
 /** What both runtimes do in the same way through the `process` object and `node:fs`. */
-import * as fs from "node:fs";
 import { ExitCode } from "../core/exit-codes.ts";
 import { signalNumber } from "../core/signals.ts";
 import type { Libc } from "./libc.ts";
+import { fs } from "./node-fs.ts";
 import { descriptorPosition, groupAliveInProc, ignoredSignals } from "./proc.ts";
 import type { Host, Processes, Signals, StandardInput } from "./system.ts";
 
@@ -16,38 +16,42 @@ export const nodeHost: Host = {
 };
 
 /** Signals to us, but never those that were ignored when we started: `nohup` stays in force. */
-export const nodeSignals: Signals = {
-  on(names, listener) {
-    ignored ??= ignoredSignals();
-    const handlers = names.map((name) => {
-      const number = signalNumber(name, process.platform) ?? 0;
-      // Deno puts an ignored SIGHUP back to its default once any listener exists; one that does nothing keeps it away.
-      return [name, ignored?.(number) ? () => {} : () => listener(name)] as const;
-    });
-    for (const [name, handler] of handlers) process.on(name, handler);
-    return () => {
-      for (const [name, handler] of handlers) process.off(name, handler);
-    };
-  },
-};
-
-/** Asked once, before our own listeners change the answer. */
-let ignored: ((number: number) => boolean) | null = null;
+export function nodeSignals(libc: Pick<Libc, "readStart">): Signals {
+  /** Asked once, before our own listeners change the answer. */
+  let ignored: ((number: number) => boolean) | null = null;
+  return {
+    on(names, listener) {
+      ignored ??= ignoredSignals(libc);
+      const handlers = new Map<string, () => void>();
+      for (const name of names) {
+        const number = signalNumber(name, process.platform) ?? 0;
+        // Deno puts an ignored SIGHUP back to its default once any listener exists; one that does nothing keeps it away.
+        handlers.set(name, ignored(number) ? () => {} : () => listener(name));
+      }
+      for (const [name, handler] of handlers) process.on(name, handler);
+      return () => {
+        for (const [name, handler] of handlers) process.off(name, handler);
+      };
+    },
+  };
+}
 
 /** Standard input as the caller left it. */
 export function nodeStdin(libc: Libc): StandardInput {
+  const isTerminal = () => libc.isTerminal(0);
   return {
+    isTerminal,
     kind() {
       try {
-        const stat = fs.fstatSync(0);
+        if (isTerminal()) return "terminal";
+        const stat = fs().fstatSync(0);
         if (stat.isFile()) return "file";
-        if (!stat.isCharacterDevice()) return "stream";
-        return libc.isTerminal(0) ? "terminal" : "null";
+        return stat.isCharacterDevice() ? "null" : "stream";
       } catch {
         return "null";
       }
     },
-    position: () => descriptorPosition(0),
+    position: () => descriptorPosition(0, libc),
     seek: (position) => libc.seek(0, position),
   };
 }

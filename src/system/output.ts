@@ -4,8 +4,8 @@
  * `process.stdout` is never touched: its first touch costs about 9 ms in a compiled binary and leaves O_NONBLOCK on
  * the pipe that the caller shares with us, so that the next command of a wrapper script fails with EAGAIN.
  */
-import * as fs from "node:fs";
 import { describeError, errorCode, Refusal } from "../core/errors.ts";
+import { fs } from "./node-fs.ts";
 import type { ByteSink, Output } from "./system.ts";
 
 const encoder = new TextEncoder();
@@ -68,7 +68,7 @@ function writeNews(text: string): void {
 function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let rest = bytes; rest.length > 0; ) {
     try {
-      rest = rest.subarray(fs.writeSync(descriptor, rest));
+      rest = rest.subarray(fs().writeSync(descriptor, rest));
     } catch (error) {
       if (errorCode(error) === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
       else if (errorCode(error) !== "EINTR") throw error;

@@ -138,6 +138,7 @@ export interface ByteSink {
 
 /** Our own standard input. */
 export interface StandardInput {
+  isTerminal(): boolean;
   kind(): "terminal" | "file" | "null" | "stream";
   /** Where reading stands in a regular file; null when it cannot be told. */
   position(): number | null;

@@ -42,7 +42,7 @@ export function failedOutcome(changes: Partial<Outcome> = {}): Outcome {
 
 /** What a capture holds of the bytes when the longest secret has so many. */
 export function captureOf(bytes: Uint8Array, longestSecret = 0): StreamEvidence {
-  const { headBytes, tailBytes } = captureBounds(longestSecret);
+  const { headBytes, tailBytes } = captureBounds(() => longestSecret);
   const tail = bytes.slice(Math.max(0, bytes.length - tailBytes));
   return { seen: bytes.length, head: bytes.slice(0, headBytes), tail };
 }

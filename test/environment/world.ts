@@ -9,6 +9,7 @@ import type { Decision } from "../../src/environment/decision.ts";
 import type { Policy, Profile, World } from "../../src/environment/policy.ts";
 import { readPolicy } from "../../src/environment/read-policy.ts";
 import { nodeFiles } from "../../src/system/files.ts";
+import { noLibc } from "../../src/system/libc.ts";
 import type { Variables } from "../../src/system/system.ts";
 
 const made: string[] = [];
@@ -34,7 +35,7 @@ export function directoryWith(path: string, programs: readonly string[] = [], mo
 
 /** The real files; what lies under /usr/lib/locale and /usr/share/locale is looked for in `locales` instead. */
 export function worldWith({ root = "/project", platform = "linux", locales = "/nowhere" } = {}): World {
-  const files = nodeFiles(() => true);
+  const files = nodeFiles(noLibc);
   const moved = (path: string) => path.replace(/^\/usr\/(lib|share)\/locale/, `${locales}/$1`);
   return {
     root,

@@ -112,6 +112,7 @@ test("retryPauseMs() of no delay is none", () => {
 
 function stdin(kind: ReturnType<StandardInput["kind"]>, sought: number[] = []): StandardInput {
   return {
+    isTerminal: () => kind === "terminal",
     kind: () => kind,
     position: () => (kind === "file" ? 7 : null),
     seek(position) {
@@ -123,12 +124,12 @@ function stdin(kind: ReturnType<StandardInput["kind"]>, sought: number[] = []): 
 
 test("stdinReplay() gives a file's input again from where reading stood", () => {
   const sought: number[] = [];
-  const replay = stdinReplay({ stdin: { kind: "inherit" } }, stdin("file", sought));
+  const replay = stdinReplay({ stdin: { kind: "inherit" } }, stdin("file", sought), 7);
   expect([replay.obstacle, replay.rewind(), sought]).toEqual([null, true, [7]]);
 });
 
 test("stdinReplay() cannot give the input of a pipe again, and says what can", () => {
-  const replay = stdinReplay({ stdin: { kind: "inherit" } }, stdin("stream"));
+  const replay = stdinReplay({ stdin: { kind: "inherit" } }, stdin("stream"), 0);
   expect(replay.obstacle).toContain("--stdin FILE");
   expect(replay.rewind()).toBe(false);
 });
@@ -139,5 +140,5 @@ test.each([
   ["a file of its own", { kind: "file", path: "/p" }, "stream"],
   ["no input", { kind: "null" }, "stream"],
 ] as const)("stdinReplay() has no obstacle with %s", (_, choice, kind) => {
-  expect(stdinReplay({ stdin: choice }, stdin(kind))).toMatchObject({ obstacle: null });
+  expect(stdinReplay({ stdin: choice }, stdin(kind), null)).toMatchObject({ obstacle: null });
 });

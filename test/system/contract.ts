@@ -252,6 +252,14 @@ const checks: Readonly<Record<string, () => unknown>> = {
     await clock.sleep(60_000, controller.signal);
     equal(clock.monotonic() - begin < 10_000, true);
   },
+  "status says the same of a file by its path, by its own name and once it is open"() {
+    fs.writeFileSync(at("same"), "four");
+    const file = files.openRead(at("same"));
+    const views = [files.status(at("same")), files.linkStatus(at("same")), file.status()];
+    file.close();
+    for (const view of views) equal({ ...view }, { ...files.status(at("same")) });
+    equal([views[0]?.size, views[0]?.owner, views[0]?.links], [4, process.geteuid?.(), 1]);
+  },
   async "sleep lasts as long as asked, and longer than a timer can"() {
     const begin = clock.monotonic();
     await clock.sleep(30);

@@ -54,7 +54,7 @@ export async function handle({ flags, system, log }: Call<PersistFlags>): Promis
   const place = placeOf(flags, system);
   const end = processEnd(input["exit-code"], flags.signal);
   const { redactor } = prepareEnvironment(noPolicy, place.root, system);
-  const bounds = captureBounds(redactor.longest);
+  const bounds = captureBounds(() => redactor.longest);
   const stream = (name: "stdout-file" | "stderr-file") => readStream(name, flags[name], bounds, system);
   const request = requestOf(flags, system);
   const result = request.result

@@ -40,11 +40,12 @@ function nobodyAsks(plan: Plan, flags: RunFlags): boolean {
 /** What a required variable that is missing ends before it begins: its evidence is kept like any other's. */
 async function runOrRefuse(
   request: RunRequest,
-  { environment, redactor }: { readonly environment: ChildEnvironment; readonly redactor: Redactor },
+  prepared: { readonly environment: ChildEnvironment; readonly redactor: Redactor },
   system: System,
 ): Promise<Execution> {
-  const problems = environment.problems.map(({ message }) => message);
-  if (problems.length === 0) return run(request, { system, bounds: captureBounds(redactor.longest) });
+  const problems = prepared.environment.problems.map(({ message }) => message);
+  const bounds = captureBounds(() => prepared.redactor.longest);
+  if (problems.length === 0) return run(request, { system, bounds });
   const failure = {
     kind: "start-failure" as const,
     message: problems.join("; "),

@@ -5,7 +5,9 @@ import type { Limit } from "../../core/outcome.ts";
 import type { RunRequest, StdinChoice } from "../../runner/request.ts";
 import { dirname, resolve } from "../../system/path.ts";
 import type { Files, System } from "../../system/system.ts";
+import { readInput } from "../input.ts";
 import { fileNamePart } from "../schemas.ts";
+import { areDefault, defaultMeaning } from "./run.defaults.ts";
 
 /** The flags of `run` that are not about the environment, as words. */
 export interface RunWords {
@@ -30,34 +32,49 @@ const duration = (flag: string) =>
     v.number(`Give ${flag} as a duration, for example 90, 75m or 1h30m`),
   );
 
-const retryTrigger = v.pipe(
-  v.string(),
-  v.check(
-    (word) => /^(transient|any|timeout)$/.test(word) || (/^[1-9]\d{0,2}$/.test(word) && Number(word) <= 255),
-    "Give --retry-on as transient, any, timeout or exit codes from 1 to 255, for example transient,75",
-  ),
-  v.transform((word) => (/^\d/.test(word) ? Number(word) : (word as "transient" | "any" | "timeout"))),
-);
+const retryTrigger = () =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (word) =>
+        /^(transient|any|timeout)$/.test(word) || (/^[1-9]\d{0,2}$/.test(word) && Number(word) <= 255),
+      "Give --retry-on as transient, any, timeout or exit codes from 1 to 255, for example transient,75",
+    ),
+    v.transform((word) => (/^\d/.test(word) ? Number(word) : (word as "transient" | "any" | "timeout"))),
+  );
 
-/** What the words of a call must be. Paths are looked at afterwards, since that asks the file system. */
-export const RunInput = v.object({
-  timeout: v.optional(duration("--timeout")),
-  grace: v.optional(duration("--grace")),
-  role: fileNamePart("--role", 64),
-  task: v.optional(fileNamePart("--task", 200)),
-  keep: v.picklist(["failure", "always"], "Give --keep as failure or always"),
-  retries: v.pipe(
-    v.string(),
-    v.regex(/^\d{1,3}$/, "Give --retries as a number from 0 to 999"),
-    v.transform(Number),
-  ),
-  "retry-on": v.pipe(
-    v.string(),
-    v.transform((text): string[] => text.split(",")),
-    v.array(retryTrigger),
-  ),
-  "retry-delay": duration("--retry-delay"),
-});
+/**
+ * The words of a call, judged. Paths are looked at afterwards, since that asks the file system. The schema is made
+ * when it is asked: a plain call gives nothing to judge.
+ */
+export function judgeWords(words: RunWords): v.InferOutput<ReturnType<typeof runInput>> {
+  const { timeout, grace, task } = words;
+  if (timeout === undefined && grace === undefined && task === undefined && areDefault(words)) {
+    return { ...defaultMeaning, "retry-on": [...defaultMeaning["retry-on"]] };
+  }
+  return readInput(runInput(), words);
+}
+
+/** What the words of a call must be. */
+const runInput = () =>
+  v.object({
+    timeout: v.optional(duration("--timeout")),
+    grace: v.optional(duration("--grace")),
+    role: fileNamePart("--role", 64),
+    task: v.optional(fileNamePart("--task", 200)),
+    keep: v.picklist(["failure", "always"], "Give --keep as failure or always"),
+    retries: v.pipe(
+      v.string(),
+      v.regex(/^\d{1,3}$/, "Give --retries as a number from 0 to 999"),
+      v.transform(Number),
+    ),
+    "retry-on": v.pipe(
+      v.string(),
+      v.transform((text): string[] => text.split(",")),
+      v.array(retryTrigger()),
+    ),
+    "retry-delay": duration("--retry-delay"),
+  });
 
 /** The wall limit with its source: the flag, else FAULTBOX_TIMEOUT, else 4500 s. */
 export function timeoutLimit(flag: number | undefined, variable: string | undefined): Limit {

@@ -3,12 +3,11 @@ import type { EnvironmentFlags } from "../../environment/command-line.ts";
 import type { RunRequest } from "../../runner/request.ts";
 import { resolve } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
-import { readInput } from "../input.ts";
 import { placeOf } from "../place.ts";
 import {
+  judgeWords,
   outcomePaths,
   programOf,
-  RunInput,
   type RunWords,
   resultChoice,
   stdinChoice,
@@ -43,7 +42,7 @@ export interface Plan {
 /** Judges every word of a call, and looks at every path in it. Throws before anything is started. */
 export function readPlan(flags: RunFlags, program: readonly string[], system: System): Plan {
   const argv = programOf(program);
-  const input = readInput(RunInput, flags);
+  const input = judgeWords(flags);
   const here = system.host.workingDirectory();
   const place = placeOf(flags, system);
   const executionId = uuid7(system.clock.now());
@@ -60,7 +59,7 @@ export function readPlan(flags: RunFlags, program: readonly string[], system: Sy
     request: {
       executionId,
       argv,
-      cwd: resolve(here, flags.cwd ?? "."),
+      cwd: flags.cwd === undefined ? here : resolve(here, flags.cwd),
       stdin: stdinChoice(flags.stdin, here, system.files),
       passTo: flags.quiet
         ? { stdout: null, stderr: null }

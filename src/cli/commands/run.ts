@@ -1,6 +1,7 @@
 import { ExitCode } from "../../core/exit-codes.ts";
 import { command } from "../command.ts";
 import { environmentFlags } from "./environment-flags.ts";
+import { defaultWords } from "./run.defaults.ts";
 
 export const run = command({
   summary: "Run a program as if it were called directly, and keep the evidence when it fails",
@@ -37,7 +38,7 @@ export const run = command({
       type: "string",
       valueHint: "name",
       description: "Who runs it, for the name of the evidence",
-      default: "exec",
+      default: defaultWords.role,
     },
     task: {
       type: "string",
@@ -53,7 +54,7 @@ export const run = command({
       type: "string",
       valueHint: "failure|always",
       description: "When to keep evidence",
-      default: "failure",
+      default: defaultWords.keep,
     },
     result: {
       type: "string",
@@ -71,18 +72,23 @@ export const run = command({
       description: "Write the outcome as JSON; - is stdout, and the program's stdout goes to stderr",
     },
     json: { type: "boolean", description: "The same as --outcome -" },
-    retries: { type: "string", valueHint: "n", description: "How often to try again", default: "1" },
+    retries: {
+      type: "string",
+      valueHint: "n",
+      description: "How often to try again",
+      default: defaultWords.retries,
+    },
     "retry-on": {
       type: "string",
       valueHint: "what,…",
       description: "transient, any, timeout, or exit codes",
-      default: "transient",
+      default: defaultWords["retry-on"],
     },
     "retry-delay": {
       type: "string",
       valueHint: "duration",
       description: "Pause before the first retry, doubled for each further one",
-      default: "1s",
+      default: defaultWords["retry-delay"],
     },
     report: {
       type: "boolean",
