@@ -37,7 +37,7 @@ const attempt = v.object({
   startedAt: v.string(),
   endedAt: v.string(),
   durationMs: v.number(),
-  ending: v.picklist(["exited", "signaled", "timed_out", "cancelled", "not_started"]),
+  ending: v.picklist(["exited", "signaled", "timed_out", "cancelled", "not_started", "fault"]),
   exitCode: nullable.number,
   signal: nullable.text,
   /** The signals faultbox sent, in order. */

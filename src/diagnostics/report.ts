@@ -45,6 +45,8 @@ export function describeAttempt(attempt: AttemptOutcome): string {
       return "cancelled";
     case "not_started":
       return "not started";
+    case "fault":
+      return "ended by a fault in faultbox itself";
   }
 }
 

@@ -1,11 +1,10 @@
 import type { AttemptEvidence } from "../core/evidence.ts";
 import type { System } from "../system/system.ts";
 import { type CaptureBounds, nothingCaptured } from "./capture.ts";
-import type { Interrupts } from "./interrupts.ts";
 import type { RunRequest } from "./request.ts";
 import { noResult, type ResultFile, readResultFile, resultBaseline } from "./result-file.ts";
 import { type StartFailure, startProgram } from "./start.ts";
-import { type Watched, watch } from "./watch.ts";
+import { type Outside, type Watched, watch } from "./watch.ts";
 
 /** One start of the program: how it stopped and what it left behind. */
 export interface Attempt extends Omit<Watched, "stdout" | "stderr"> {
@@ -21,7 +20,7 @@ export interface Attempt extends Omit<Watched, "stdout" | "stderr"> {
 export async function runAttempt(
   number: number,
   request: RunRequest,
-  world: { readonly system: System; readonly interrupts: Interrupts; readonly bounds: CaptureBounds },
+  world: Outside & { readonly system: System; readonly bounds: CaptureBounds },
 ): Promise<Attempt> {
   const { system } = world;
   const baseline = request.result && resultBaseline(request.result.path, system.files);

@@ -1,3 +1,4 @@
+import { describeError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import type { ExecutionStatus } from "../core/outcome.ts";
 import { signalNumber } from "../core/signals.ts";
@@ -27,7 +28,14 @@ export function judge(attempt: Attempt, request: Pick<RunRequest, "result">): Ve
     case "not-started":
       return failed("not_started", stop.failure.category, stop.failure.message, stop.failure);
     case "timed-out":
-      return fromResult("timed_out", "timeout", attempt, { exitCode: ExitCode.timedOut, signal: null });
+      return fromResult("timed_out", stop.limit === "idleTimeout" ? "idle_timeout" : "timeout", attempt, {
+        exitCode: ExitCode.timedOut,
+        signal: null,
+      });
+    case "fault":
+      return failed("failed", "internal", `a fault in faultbox itself: ${describeError(stop.error)}`, {
+        exitCode: ExitCode.internal,
+      });
     case "interrupted":
       return fromResult("cancelled", "cancelled", attempt, ending);
     case "ended":

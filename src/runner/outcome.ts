@@ -49,7 +49,7 @@ export function toOutcome(
     cause: null,
     exitCode: verdict.exitCode,
     signal: verdict.signal ?? (last.end?.kind === "signaled" ? last.end.signal : null),
-    limits: { timeout: request.limits.timeout, grace: request.limits.grace },
+    limits: { ...request.limits },
     attempts: attempts.map((attempt) => toAttemptOutcome(attempt, request)),
     resultState: last.result.state,
     result: redactor.json(last.result.value),
@@ -88,6 +88,8 @@ function endingWord({ stop, end }: Attempt): AttemptOutcome["ending"] {
       return "timed_out";
     case "interrupted":
       return "cancelled";
+    case "fault":
+      return "fault";
     case "not-started":
       return "not_started";
     case "ended":

@@ -27,6 +27,10 @@ export type StdinChoice =
 export interface RunLimits {
   /** 0 ms is no limit. */
   readonly timeout: Limit;
+  /** Without a word on either stream; 0 ms is no limit. */
+  readonly idleTimeout: Limit;
+  /** All attempts and the pauses between them; 0 ms is no limit. */
+  readonly totalTimeout: Limit;
   /** Between the polite signal and SIGKILL. */
   readonly grace: Limit;
 }
@@ -35,8 +39,12 @@ export interface RunLimits {
 export interface RetryPolicy {
   readonly retries: number;
   readonly on: readonly RetryTrigger[];
-  /** Doubled at each further retry, with up to a quarter more at random. */
+  /** The pause before the first retry, with up to a quarter more at random. */
   readonly delayMs: number;
+  /** Whether each further pause is twice as long. */
+  readonly backoff: "fixed" | "exponential";
+  /** Makes the random part the same every time; null leaves it to chance. */
+  readonly seed: string | null;
 }
 
 export type RetryTrigger = "transient" | "any" | "timeout" | number;

@@ -9,6 +9,8 @@ import { classifyTransient } from "./transient.ts";
 export function wantsRetry(attempt: Attempt, verdict: Verdict, policy: RetryPolicy): boolean {
   if (attempt.number > policy.retries || verdict.success) return false;
   if (verdict.status === "not_started" || verdict.status === "cancelled") return false;
+  if (attempt.stop.kind === "fault") return false;
+  if (attempt.stop.kind === "timed-out" && attempt.stop.limit === "totalTimeout") return false;
   return policy.on.some((trigger) => {
     if (trigger === "any") return true;
     if (trigger === "timeout") return attempt.stop.kind === "timed-out";
@@ -25,9 +27,20 @@ function isTransient(attempt: Attempt): boolean {
   return classifyTransient(fields).transient;
 }
 
-/** The pause before the retry that follows an attempt: doubled each time, with up to a quarter more. `random` is in [0, 1). */
-export function retryPauseMs(attemptNumber: number, policy: RetryPolicy, random: number): number {
-  return policy.delayMs * 2 ** (attemptNumber - 1) * (1 + random / 4);
+/** The pause before the retry that follows an attempt, with up to a quarter more, so that a fleet does not come back as one. */
+export function retryPauseMs(attemptNumber: number, policy: RetryPolicy): number {
+  const factor = policy.backoff === "fixed" ? 1 : 2 ** (attemptNumber - 1);
+  return policy.delayMs * factor * (1 + jitter(attemptNumber, policy.seed) / 4);
+}
+
+/** In [0, 1): by chance, or for a seed always the same (FNV-1a of seed and attempt). */
+function jitter(attemptNumber: number, seed: string | null): number {
+  if (seed === null) return Math.random();
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(`${seed}:${attemptNumber}`)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return hash / 2 ** 32;
 }
 
 /** How a later attempt gets the input that the first one got. */

@@ -1,12 +1,16 @@
+import { describeError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit-codes.ts";
 import type { System } from "../system/system.ts";
 import { type Attempt, refusedAttempt, runAttempt } from "./attempt.ts";
 import type { CaptureBounds } from "./capture.ts";
-import { type Interrupts, listenForInterrupts } from "./interrupts.ts";
+import { listenForInterrupts } from "./interrupts.ts";
 import { judge, type Verdict } from "./judge.ts";
+import { type LimitStop, sleepAwake, totalLimit } from "./limits.ts";
 import type { RunRequest } from "./request.ts";
 import { retryPauseMs, stdinReplay, wantsRetry } from "./retry.ts";
 import type { StartFailure } from "./start.ts";
 import { sweepGroup } from "./terminate.ts";
+import type { Fault, Outside } from "./watch.ts";
 
 /** One execution: all its attempts, and what the last one makes of it. */
 export interface Execution {
@@ -29,9 +33,13 @@ export async function run(
 ): Promise<Execution> {
   const { system } = world;
   const interrupts = listenForInterrupts(system.signals);
+  const faults = listenForFaults(system);
   const begin = system.clock.monotonic();
   const startedAt = system.clock.now();
-  const { attempts, verdict, notes } = await attemptUntilDone(request, { ...world, interrupts });
+  const over = new AbortController();
+  const stops = [...totalLimit(request.limits.totalTimeout.ms, system.clock, over.signal), faults];
+  const { attempts, verdict, notes } = await attemptUntilDone(request, { ...world, interrupts, stops });
+  over.abort();
   return {
     attempts,
     verdict,
@@ -40,6 +48,11 @@ export async function run(
     durationMs: Math.round(system.clock.monotonic() - begin),
     notes,
   };
+}
+
+/** Errors of ours that nothing caught. The first is the one reported. */
+function listenForFaults({ processes }: System): Promise<Fault> {
+  return new Promise((resolve) => processes.onFault((error) => resolve({ kind: "fault", error })));
 }
 
 /** An execution that ends before it begins: the evidence of it is kept like any other's. */
@@ -52,7 +65,7 @@ export function refuseToRun(failure: StartFailure, request: RunRequest, system: 
 
 async function attemptUntilDone(
   request: RunRequest,
-  world: { readonly system: System; readonly interrupts: Interrupts; readonly bounds: CaptureBounds },
+  world: Outside & { readonly system: System; readonly bounds: CaptureBounds },
 ): Promise<Pick<Execution, "attempts" | "verdict" | "notes">> {
   const { stdin } = world.system;
   const position = request.retry.retries > 0 ? stdin.position() : null;
@@ -66,10 +79,10 @@ async function attemptUntilDone(
     if (replay.obstacle !== null) return { attempts, verdict, notes: [...notes, replay.obstacle] };
     const cleared = await clear(last, world.system);
     attempts[attempts.length - 1] = cleared;
-    const signal = await pause(cleared, request, world);
-    if (signal !== null) {
-      notes.push(`${signal} came in the pause before attempt ${last.number + 1}, which was not made`);
-      return { attempts, verdict: { ...verdict, status: "cancelled", category: "cancelled" }, notes };
+    const disturbance = await pause(cleared, request, world);
+    if (disturbance !== null) {
+      notes.push(`${wordsFor(disturbance)} before attempt ${last.number + 1}, which was not made`);
+      return { attempts, verdict: afterPause(disturbance, verdict), notes };
     }
     if (!replay.rewind()) notes.push("stdin could not be put back to where it was before the retry");
     attempts.push(await runAttempt(last.number + 1, request, world));
@@ -86,16 +99,44 @@ async function clear(attempt: Attempt, system: System): Promise<Attempt> {
   };
 }
 
-/** The pause before a retry; the signal that ended it, if one did. */
+type Disturbance = { readonly kind: "interrupted"; readonly signal: string } | LimitStop | Fault;
+
+/** The pause before a retry; what ended it early, if anything did. */
 async function pause(
   attempt: Attempt,
   request: RunRequest,
-  world: { readonly system: System; readonly interrupts: Interrupts },
-): Promise<string | null> {
+  world: Outside & { readonly system: System },
+): Promise<Disturbance | null> {
   const cancel = new AbortController();
-  const length = retryPauseMs(attempt.number, request.retry, Math.random());
-  const rested = world.system.clock.sleep(length, cancel.signal).then(() => null);
-  const signal = await Promise.race([world.interrupts.at(0), rested]);
+  const length = retryPauseMs(attempt.number, request.retry);
+  const disturbance = await Promise.race([
+    world.interrupts.at(0).then((signal) => ({ kind: "interrupted" as const, signal })),
+    ...world.stops,
+    sleepAwake(length, world.system.clock, cancel.signal).then(() => null),
+  ]);
   cancel.abort();
-  return signal;
+  return disturbance;
+}
+
+function wordsFor(disturbance: Disturbance): string {
+  switch (disturbance.kind) {
+    case "interrupted":
+      return `${disturbance.signal} came in the pause`;
+    case "timed-out":
+      return `the total limit of ${disturbance.afterMs / 1000} s ended the pause`;
+    case "fault":
+      return `a fault of ours, ${describeError(disturbance.error)}, ended the pause`;
+  }
+}
+
+/** A signal cancels the execution; after a limit the last attempt's own ending stands. */
+function afterPause(disturbance: Disturbance, verdict: Verdict): Verdict {
+  switch (disturbance.kind) {
+    case "interrupted":
+      return { ...verdict, status: "cancelled", category: "cancelled" };
+    case "timed-out":
+      return verdict;
+    case "fault":
+      return { ...verdict, exitCode: ExitCode.internal, signal: null };
+  }
 }

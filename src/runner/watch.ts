@@ -2,7 +2,8 @@ import type { AttemptEvidence } from "../core/evidence.ts";
 import type { Leftover } from "../core/outcome.ts";
 import type { Child, ProcessEnd, ProcessName, System, Usage } from "../system/system.ts";
 import { type Capture, type CaptureBounds, createCapture } from "./capture.ts";
-import { endingSignals, type Interrupts, messageSignals } from "./interrupts.ts";
+import { endingSignals, type Interrupts } from "./interrupts.ts";
+import { idleLimit, type LimitStop, wallLimit } from "./limits.ts";
 import { drain, type Pump, startPump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
 import { type StartFailure, sharesTerminal } from "./start.ts";
@@ -11,9 +12,23 @@ import { terminate } from "./terminate.ts";
 /** The first reason an attempt stopped for. */
 export type Stop =
   | { readonly kind: "ended" }
-  | { readonly kind: "timed-out"; readonly afterMs: number }
+  | LimitStop
   | { readonly kind: "interrupted"; readonly signal: string }
+  | Fault
   | { readonly kind: "not-started"; readonly failure: StartFailure };
+
+/** An error of faultbox's own, which ended the attempt. */
+export interface Fault {
+  readonly kind: "fault";
+  readonly error: unknown;
+}
+
+/** What can end an attempt from outside of it. */
+export interface Outside {
+  readonly interrupts: Interrupts;
+  /** The limit for all attempts, and our own faults: entries of the race, of which each is there or not. */
+  readonly stops: readonly Promise<LimitStop | Fault>[];
+}
 
 /** What was seen of a child, from its start to its end. */
 export interface Watched extends Pick<AttemptEvidence, "stdout" | "stderr"> {
@@ -30,18 +45,51 @@ export interface Watched extends Pick<AttemptEvidence, "stdout" | "stderr"> {
   readonly notes: readonly string[];
 }
 
-/** Watches a child from its start until nothing of it is left that we are to end: the race, the end, the drain. */
-export async function watch(
-  child: Child,
-  request: RunRequest,
-  world: { readonly system: System; readonly interrupts: Interrupts; readonly bounds: CaptureBounds },
-): Promise<Watched> {
-  const { system, interrupts } = world;
+interface WatchWorld extends Outside {
+  readonly system: System;
+  readonly bounds: CaptureBounds;
+}
+
+/**
+ * Watches a child from its start until nothing of it is left that we are to end: the race, the end, the drain. An error
+ * of ours on the way ends the child too, and is what the attempt stopped for.
+ */
+export async function watch(child: Child, request: RunRequest, world: WatchWorld): Promise<Watched> {
+  const { system } = world;
   const ownSession = !sharesTerminal(request, system);
   const captures = { stdout: createCapture(world.bounds), stderr: createCapture(world.bounds) };
   const pumps = startPumps(child, request, captures, system);
-  const messages = passMessagesOn(ownSession ? -child.pid : child.pid, system);
-  const stopped = await firstStop(child, request, { system, interrupts, ownSession });
+  const passing = passSignalsOn(child.pid, ownSession, world);
+  let ending: Ending;
+  try {
+    ending = await endOf(child, request, { ...world, pumps, ownSession });
+  } catch (error) {
+    ending = await endAfterFault(child, error, { ...world, pumps, ownSession });
+  }
+  passing.end();
+  return {
+    ...ending,
+    group: ownSession ? child.pid : null,
+    stdout: captures.stdout.evidence(),
+    stderr: captures.stderr.evidence(),
+    usage: child.usage(),
+    leftovers: ending.holders.map((holder) => ({ ...holder, action: "left alone" })),
+    outputProblem: outputProblem(pumps),
+    notes: [...outputNotes(pumps), ...ending.holders.map(holderNote)],
+  };
+}
+
+type Ending = Pick<Watched, "stop" | "end" | "signalsSent"> & { readonly holders: readonly ProcessName[] };
+
+interface Watching extends WatchWorld {
+  readonly pumps: ReadonlyMap<StreamName, Pump>;
+  readonly ownSession: boolean;
+}
+
+async function endOf(child: Child, request: RunRequest, world: Watching): Promise<Ending> {
+  const { system, interrupts, ownSession } = world;
+  const pumps = [...world.pumps.values()];
+  const stopped = await firstStop(child, request, world);
   const signalsSent =
     stopped.kind === "ended"
       ? []
@@ -56,39 +104,49 @@ export async function watch(
           { ...system, interrupts },
         );
   const end = await child.ended;
-  messages.end();
-  const holders = await drain([...pumps.values()], {
-    hurried: stopped.kind !== "ended",
-    clock: system.clock,
-  });
+  const holders = await drain(pumps, { hurried: stopped.kind !== "ended", clock: system.clock });
   const together =
     stopped.kind === "ended" && !ownSession && (await endedWithUs(end, { system, interrupts }));
-  const stop = together || stopped;
-  return {
-    stop,
-    group: ownSession ? child.pid : null,
-    end,
-    signalsSent,
-    stdout: captures.stdout.evidence(),
-    stderr: captures.stderr.evidence(),
-    usage: child.usage(),
-    leftovers: holders.map((holder) => ({ ...holder, action: "left alone" })),
-    outputProblem: outputProblem(pumps),
-    notes: [...outputNotes(pumps), ...holders.map(holderNote)],
+  return { stop: together || stopped, end, signalsSent, holders };
+}
+
+/** No grace: whoever made an error once should not wait and see. What was read until then is kept. */
+async function endAfterFault(child: Child, error: unknown, world: Watching): Promise<Ending> {
+  const termination = {
+    signal: "SIGKILL",
+    graceMs: 0,
+    ownSession: world.ownSession,
+    interruptsSeen: world.interrupts.received.length,
   };
+  await terminate(child, termination, { ...world.system, interrupts: world.interrupts });
+  for (const pump of world.pumps.values()) pump.close();
+  const stop = { kind: "fault" as const, error };
+  return { stop, end: await child.ended, signalsSent: ["SIGKILL"], holders: [] };
 }
 
 /** Passes signals on while there is somebody to get them. Afterwards they are still caught: evidence is yet to be saved. */
-function passMessagesOn(target: number, { signals, processes }: System): { end(): void } {
-  let alive = true;
-  signals.on(messageSignals, (signal) => {
-    if (alive) processes.kill(target, signal);
-  });
+function passSignalsOn(
+  pid: number,
+  ownSession: boolean,
+  { system, interrupts }: WatchWorld,
+): { end(): void } {
+  const { signals, processes } = system;
+  const target = ownSession ? -pid : pid;
+  const endMessages = interrupts.passMessages((signal) => processes.kill(target, signal));
+  const endStops = ownSession ? signals.on(["SIGTSTP"], () => stopTogether(target, processes)) : () => {};
   return {
     end() {
-      alive = false;
+      endMessages();
+      endStops();
     },
   };
+}
+
+/** A session without a terminal ignores TSTP, so it gets STOP (setpgid(2), orphaned groups). */
+function stopTogether(target: number, processes: System["processes"]): void {
+  processes.kill(target, "SIGSTOP");
+  processes.stopSelf();
+  processes.kill(target, "SIGCONT");
 }
 
 /** A Ctrl-C on a terminal reaches the program and us: the program that died of it was cancelled. Ours may be told a little later. */
@@ -118,27 +176,21 @@ function startPumps(
 }
 
 /** The race of the reasons to stop. Each limit that is off adds nothing to it. */
-async function firstStop(
-  child: Child,
-  request: RunRequest,
-  world: { readonly system: System; readonly interrupts: Interrupts; readonly ownSession: boolean },
-): Promise<Stop> {
+async function firstStop(child: Child, request: RunRequest, world: Watching): Promise<Stop> {
+  const { clock } = world.system;
+  const { timeout, idleTimeout } = request.limits;
   const cancel = new AbortController();
   try {
     return await Promise.race([
       child.ended.then((): Stop => ({ kind: "ended" })),
-      ...wallLimit(request, world.system, cancel.signal),
+      ...wallLimit(timeout.ms, clock, cancel.signal),
+      ...idleLimit(idleTimeout.ms, [...world.pumps.values()], clock, cancel.signal),
+      ...world.stops,
       interruption(world.interrupts, 0, world.ownSession),
     ]);
   } finally {
     cancel.abort();
   }
-}
-
-function wallLimit(request: RunRequest, system: System, cancel: AbortSignal): readonly Promise<Stop>[] {
-  const { ms } = request.limits.timeout;
-  if (ms === 0) return [];
-  return [system.clock.sleep(ms, cancel).then(() => ({ kind: "timed-out", afterMs: ms }))];
 }
 
 /** On a terminal that we share with the child, Ctrl-C and Ctrl-\ have reached it already: it decides itself. */

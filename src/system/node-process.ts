@@ -61,6 +61,11 @@ export function nodeProcesses(libc: Libc): Omit<Processes, "spawn"> {
   return {
     kill,
     groupAlive: (group) => groupAliveInProc(group) ?? signalReaches(-group),
+    onFault(listener) {
+      process.on("uncaughtException", listener);
+      process.on("unhandledRejection", listener);
+    },
+    stopSelf: () => void kill(process.pid, "SIGSTOP"),
     exit: (code) => process.exit(code),
     dieBy(signal) {
       const number = signalNumber(signal, process.platform);

@@ -213,6 +213,10 @@ export interface Processes {
   kill(pid: number, signal: string): boolean;
   /** Whether a member of this process group is alive; a zombie is not. */
   groupAlive(group: number): boolean;
+  /** Calls back for an error of ours that nothing caught, instead of ending faultbox over it. */
+  onFault(listener: (error: unknown) => void): void;
+  /** Stops faultbox itself (SIGSTOP) and returns once it is continued. */
+  stopSelf(): void;
   /** Ends faultbox at once with this exit code. */
   exit(code: number): never;
   /** Ends faultbox by this signal, without a core file; with 128+n where that is impossible. */

@@ -3,7 +3,13 @@ import { defaultMeaning, defaultWords } from "../../src/cli/commands/run.default
 import { judgeWords } from "../../src/cli/commands/run.input.ts";
 
 const paths = { cwd: undefined, stdin: "inherit", result: undefined, outcome: undefined };
-const plain = { ...paths, ...defaultWords, timeout: undefined, grace: undefined, task: undefined };
+const limits = {
+  timeout: undefined,
+  "idle-timeout": undefined,
+  "total-timeout": undefined,
+  grace: undefined,
+};
+const plain = { ...paths, ...defaultWords, ...limits, task: undefined };
 
 test("judgeWords() finds in the default words what it says of them without looking", () => {
   expect(judgeWords(plain)).toEqual({ ...defaultMeaning, "retry-on": [...defaultMeaning["retry-on"]] });

@@ -77,33 +77,37 @@ function pinnedHelp(faultbox: Faultbox): void {
 
         OPTIONS
 
-                 --timeout=<duration>    End it after this long: 90, 75m, 1h30m; 0 = never (FAULTBOX_TIMEOUT, else 4500 s)
-                   --grace=<duration>    Time between the polite signal and SIGKILL (10s)
-                          --cwd=<dir>    The program's working directory (here)
-          --stdin=<inherit|null|file>    Where its input comes from; a prompt file goes here (Default: inherit)
-                              --quiet    Pass nothing through; after a failure show the tail of both streams
-                       --merge-output    One pipe for stdout and stderr, so that their order is kept
-                     --profile=<name>    The environment to start from: minimal, agent or oc-worker (Default: minimal)
-                        --pass=<NAME>    Pass this variable of ours; * and ? match many (repeatable)
-                      --secret=<NAME>    Pass it, and mask its value in everything that is kept (repeatable)
-                   --set=<NAME=VALUE>    Give it this value (repeatable)
-                        --drop=<NAME>    Keep it out, whatever the profile says (repeatable)
-                     --require=<NAME>    Pass it, and start nothing when it is missing or empty (repeatable)
-                         --root=<dir>    The project: logs/local/failures lies there (FAULTBOX_ROOT, else here)
-                        --role=<name>    Who runs it, for the name of the evidence (Default: exec)
-                          --task=<id>    What for; its first 8 characters name the evidence (the execution's id)
-                 --failures-dir=<dir>    Keep evidence here instead of <root>/logs/local/failures
-              --keep=<failure|always>    When to keep evidence (Default: failure)
-                      --result=<file>    The result.json that the program writes; success: false fails the run
-                     --require-result    A missing result file fails the run too
-                    --annotate-result    Write the reason with its pointer back into the result file
-                   --outcome=<file|->    Write the outcome as JSON; - is stdout, and the program's stdout goes to stderr
-                               --json    The same as --outcome -
-                        --retries=<n>    How often to try again (Default: 1)
-                  --retry-on=<what,…>    transient, any, timeout, or exit codes (Default: transient)
-             --retry-delay=<duration>    Pause before the first retry, doubled for each further one (Default: 1s)
-                             --report    After a failure, print one line with the pointer on stderr (on a terminal)
-                          --no-report    Print nothing of our own
+                         --timeout=<duration>    End it after this long: 90, 75m, 1h30m; 0 = never (FAULTBOX_TIMEOUT, else 4500 s)
+                    --idle-timeout=<duration>    End it when neither stream says anything for this long (never)
+                   --total-timeout=<duration>    End it this long after the first start, retries and pauses included (never)
+                           --grace=<duration>    Time between the polite signal and SIGKILL (10s)
+                                  --cwd=<dir>    The program's working directory (here)
+                  --stdin=<inherit|null|file>    Where its input comes from; a prompt file goes here (Default: inherit)
+                                      --quiet    Pass nothing through; after a failure show the tail of both streams
+                               --merge-output    One pipe for stdout and stderr, so that their order is kept
+                             --profile=<name>    The environment to start from: minimal, agent or oc-worker (Default: minimal)
+                                --pass=<NAME>    Pass this variable of ours; * and ? match many (repeatable)
+                              --secret=<NAME>    Pass it, and mask its value in everything that is kept (repeatable)
+                           --set=<NAME=VALUE>    Give it this value (repeatable)
+                                --drop=<NAME>    Keep it out, whatever the profile says (repeatable)
+                             --require=<NAME>    Pass it, and start nothing when it is missing or empty (repeatable)
+                                 --root=<dir>    The project: logs/local/failures lies there (FAULTBOX_ROOT, else here)
+                                --role=<name>    Who runs it, for the name of the evidence (Default: exec)
+                                  --task=<id>    What for; its first 8 characters name the evidence (the execution's id)
+                         --failures-dir=<dir>    Keep evidence here instead of <root>/logs/local/failures
+                      --keep=<failure|always>    When to keep evidence (Default: failure)
+                              --result=<file>    The result.json that the program writes; success: false fails the run
+                             --require-result    A missing result file fails the run too
+                            --annotate-result    Write the reason with its pointer back into the result file
+                           --outcome=<file|->    Write the outcome as JSON; - is stdout, and the program's stdout goes to stderr
+                                       --json    The same as --outcome -
+                                --retries=<n>    How often to try again (Default: 1)
+                          --retry-on=<what,…>    transient, any, timeout, or exit codes (Default: transient)
+                     --retry-delay=<duration>    Pause before the first retry, up to a quarter longer at random (Default: 1s)
+          --retry-backoff=<fixed|exponential>    Whether each further pause is twice as long (Default: exponential)
+                          --retry-seed=<text>    Makes the random part of the pauses the same every time
+                                     --report    After a failure, print one line with the pointer on stderr (on a terminal)
+                                  --no-report    Print nothing of our own
 
         EXAMPLES
 

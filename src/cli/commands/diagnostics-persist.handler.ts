@@ -129,6 +129,8 @@ function readStream(
   }
 }
 
+const none = { ms: 0, source: "none" };
+
 function requestOf(flags: PersistFlags, { host, clock, output }: System): RunRequest {
   const path = flags["result-file"];
   return {
@@ -139,8 +141,8 @@ function requestOf(flags: PersistFlags, { host, clock, output }: System): RunReq
     stdin: { kind: "null" },
     passTo: { stdout: output.stdout, stderr: output.stderr },
     mergeOutput: false,
-    limits: { timeout: { ms: 0, source: "none" }, grace: { ms: 0, source: "none" } },
-    retry: { retries: 0, on: [], delayMs: 0 },
+    limits: { timeout: none, idleTimeout: none, totalTimeout: none, grace: none },
+    retry: { retries: 0, on: [], delayMs: 0, backoff: "fixed", seed: null },
     result: path === undefined ? null : { path: resolve(host.workingDirectory(), path), required: false },
   };
 }

@@ -129,10 +129,15 @@ function tell(
     redactor,
   }: Pick<Call<RunFlags>, "flags" | "system" | "log"> & { readonly redactor: Redactor },
 ): void {
+  const { evidence, stop } = execution.attempts.at(-1) ?? execution.attempts[0];
+  if (stop.kind === "fault") log.error(`internal fault: ${describeFault(stop.error)}`);
   if (flags.quiet && !outcome.success) {
-    const { evidence } = execution.attempts.at(-1) ?? execution.attempts[0];
     for (const line of quietReport(evidence, redactor)) system.output.note(line);
   }
   const wanted = flags.report ?? (flags.quiet || system.output.stderr.isTerminal());
   for (const line of reportLines(outcome, { wanted, asked: flags.report })) log.info(line);
+}
+
+function describeFault(error: unknown): string {
+  return error instanceof Error && error.stack !== undefined ? error.stack : describeError(error);
 }

@@ -12,6 +12,8 @@ import { areDefault, defaultMeaning } from "./run.defaults.ts";
 /** The flags of `run` that are not about the environment, as words. */
 export interface RunWords {
   readonly timeout: string | undefined;
+  readonly "idle-timeout": string | undefined;
+  readonly "total-timeout": string | undefined;
   readonly grace: string | undefined;
   readonly cwd: string | undefined;
   readonly stdin: string;
@@ -23,6 +25,7 @@ export interface RunWords {
   readonly retries: string;
   readonly "retry-on": string;
   readonly "retry-delay": string;
+  readonly "retry-backoff": string;
 }
 
 const duration = (flag: string) =>
@@ -48,8 +51,8 @@ const retryTrigger = () =>
  * when it is asked: a plain call gives nothing to judge.
  */
 export function judgeWords(words: RunWords): v.InferOutput<ReturnType<typeof runInput>> {
-  const { timeout, grace, task } = words;
-  if (timeout === undefined && grace === undefined && task === undefined && areDefault(words)) {
+  const others = [words.timeout, words["idle-timeout"], words["total-timeout"], words.grace, words.task];
+  if (others.every((word) => word === undefined) && areDefault(words)) {
     return { ...defaultMeaning, "retry-on": [...defaultMeaning["retry-on"]] };
   }
   return readInput(runInput(), words);
@@ -59,6 +62,8 @@ export function judgeWords(words: RunWords): v.InferOutput<ReturnType<typeof run
 const runInput = () =>
   v.object({
     timeout: v.optional(duration("--timeout")),
+    "idle-timeout": v.optional(duration("--idle-timeout")),
+    "total-timeout": v.optional(duration("--total-timeout")),
     grace: v.optional(duration("--grace")),
     role: fileNamePart("--role", 64),
     task: v.optional(fileNamePart("--task", 200)),
@@ -74,6 +79,7 @@ const runInput = () =>
       v.array(retryTrigger()),
     ),
     "retry-delay": duration("--retry-delay"),
+    "retry-backoff": v.picklist(["fixed", "exponential"], "Give --retry-backoff as fixed or exponential"),
   });
 
 /** The wall limit with its source: the flag, else FAULTBOX_TIMEOUT, else 4500 s. */

@@ -1,3 +1,4 @@
+import type { Limit } from "../../core/outcome.ts";
 import { uuid7 } from "../../core/uuid7.ts";
 import type { EnvironmentFlags } from "../../environment/command-line.ts";
 import type { RunRequest } from "../../runner/request.ts";
@@ -20,6 +21,7 @@ export interface RunFlags extends RunWords, EnvironmentFlags {
   readonly "merge-output": boolean | undefined;
   readonly root: string | undefined;
   readonly "failures-dir": string | undefined;
+  readonly "retry-seed": string | undefined;
   readonly "require-result": boolean | undefined;
   readonly "annotate-result": boolean | undefined;
   readonly json: boolean | undefined;
@@ -67,12 +69,17 @@ export function readPlan(flags: RunFlags, program: readonly string[], system: Sy
       mergeOutput: flags["merge-output"] ?? false,
       limits: {
         timeout: timeoutLimit(input.timeout, system.environment["FAULTBOX_TIMEOUT"]),
-        grace:
-          input.grace === undefined
-            ? { ms: 10_000, source: "default" }
-            : { ms: input.grace, source: "--grace" },
+        idleTimeout: chosen(input["idle-timeout"], "--idle-timeout", 0),
+        totalTimeout: chosen(input["total-timeout"], "--total-timeout", 0),
+        grace: chosen(input.grace, "--grace", 10_000),
       },
-      retry: { retries: input.retries, on: input["retry-on"], delayMs: input["retry-delay"] },
+      retry: {
+        retries: input.retries,
+        on: input["retry-on"],
+        delayMs: input["retry-delay"],
+        backoff: input["retry-backoff"],
+        seed: flags["retry-seed"] ?? null,
+      },
       result: resultChoice(
         {
           result: flags.result,
@@ -83,4 +90,8 @@ export function readPlan(flags: RunFlags, program: readonly string[], system: Sy
       ),
     },
   };
+}
+
+function chosen(ms: number | undefined, flag: string, otherwise: number): Limit {
+  return ms === undefined ? { ms: otherwise, source: "default" } : { ms, source: flag };
 }

@@ -13,6 +13,16 @@ export const run = command({
       valueHint: "duration",
       description: "End it after this long: 90, 75m, 1h30m; 0 = never (FAULTBOX_TIMEOUT, else 4500 s)",
     },
+    "idle-timeout": {
+      type: "string",
+      valueHint: "duration",
+      description: "End it when neither stream says anything for this long (never)",
+    },
+    "total-timeout": {
+      type: "string",
+      valueHint: "duration",
+      description: "End it this long after the first start, retries and pauses included (never)",
+    },
     grace: {
       type: "string",
       valueHint: "duration",
@@ -87,8 +97,19 @@ export const run = command({
     "retry-delay": {
       type: "string",
       valueHint: "duration",
-      description: "Pause before the first retry, doubled for each further one",
+      description: "Pause before the first retry, up to a quarter longer at random",
       default: defaultWords["retry-delay"],
+    },
+    "retry-backoff": {
+      type: "string",
+      valueHint: "fixed|exponential",
+      description: "Whether each further pause is twice as long",
+      default: defaultWords["retry-backoff"],
+    },
+    "retry-seed": {
+      type: "string",
+      valueHint: "text",
+      description: "Makes the random part of the pauses the same every time",
     },
     report: {
       type: "boolean",
