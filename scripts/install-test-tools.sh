@@ -9,6 +9,11 @@ missing_packages() {
   command -v jq >/dev/null || echo jq
   command -v ps >/dev/null || echo procps
   command -v git >/dev/null || echo git
+  command -v tmux >/dev/null || echo tmux
+  command -v dumb-init >/dev/null || echo dumb-init
+  command -v tini >/dev/null || echo tini
+  # moreutils has another program of the name parallel.
+  command -v env_parallel >/dev/null || echo parallel
 }
 
 missing=$(missing_packages)

@@ -4,6 +4,8 @@
 interface Bounds {
   readonly rounds: number;
   readonly ms: number;
+  /** What both have to exit with. */
+  readonly code: number;
 }
 
 interface Pair {
@@ -19,25 +21,25 @@ export async function takeTurns(
   bounds: Bounds,
   cwd: string,
 ): Promise<Pair> {
-  await timeOnce(ours, cwd);
-  await timeOnce(theirs, cwd);
+  await timeOnce(ours, cwd, bounds.code);
+  await timeOnce(theirs, cwd, bounds.code);
   const oursMs: number[] = [];
   const theirsMs: number[] = [];
   const end = performance.now() + bounds.ms;
   while (oursMs.length < bounds.rounds && (oursMs.length < 3 || performance.now() < end)) {
-    oursMs.push(await timeOnce(ours, cwd));
-    theirsMs.push(await timeOnce(theirs, cwd));
+    oursMs.push(await timeOnce(ours, cwd, bounds.code));
+    theirsMs.push(await timeOnce(theirs, cwd, bounds.code));
   }
   return { oursMs: median(oursMs), theirsMs: median(theirsMs), rounds: oursMs.length };
 }
 
-/** From before the start of a process to after its end. One that fails would be fast for nothing, so it throws. */
-async function timeOnce(argv: readonly string[], cwd: string): Promise<number> {
+/** From before the start of a process to after its end. One that ends in another way would be fast for nothing, so it throws. */
+async function timeOnce(argv: readonly string[], cwd: string, expected: number): Promise<number> {
   const start = performance.now();
   const child = Bun.spawn([...argv], { cwd, stdin: "ignore", stdout: "ignore", stderr: "inherit" });
   const code = await child.exited;
   const elapsed = performance.now() - start;
-  if (code !== 0) throw new Error(`"${argv.join(" ")}" exited ${code}`);
+  if (code !== expected) throw new Error(`"${argv.join(" ")}" exited ${code}`);
   return elapsed;
 }
 
