@@ -1,6 +1,7 @@
 import { describeError, Refusal, UsageError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import { nearest } from "../core/nearest.ts";
+import { holdsRaw, readableText } from "../core/raw-text.ts";
 import type { System } from "../system/system.ts";
 import type { AnyCommand, Group, Leave } from "./command.ts";
 import { commands } from "./commands.ts";
@@ -18,6 +19,7 @@ export async function main(system: System): Promise<Leave> {
       throw new UsageError("Cannot run on Windows: faultbox is for Linux and macOS");
     if (asksForHelp(ours) || (ours.length === 0 && program === null)) return await showHelp(found, system);
     if ("commands" in found.node) throw noCommand(found);
+    refuseRawWords(ours);
     return await call(found.node, found.words, { program, system, log });
   } catch (error) {
     return { code: report(error, found, { system, log }) };
@@ -61,6 +63,12 @@ async function call(
   const handler = await command.load();
   // The definition that these flags were checked against is the one that `command()` tied to this handler.
   return handler.handle({ flags: flags as never, positionals, program: program ?? [], ...world });
+}
+
+/** Only the program's words are passed on as bytes; ours would become another name, another path. What follows `=` may be a secret. */
+function refuseRawWords(words: readonly string[]): void {
+  const raw = words.find(holdsRaw)?.replace(/=.*/s, "=…");
+  if (raw !== undefined) throw new UsageError(`Cannot read "${readableText(raw)}": it is not UTF-8`);
 }
 
 function asksForHelp(words: readonly string[]): boolean {

@@ -31,7 +31,7 @@ function decodePiecewise(bytes: Uint8Array): string {
 }
 
 /** How many bytes the UTF-8 character at this place has; 0 when it is none (Unicode 15, table 3-7). */
-function characterLength(bytes: Uint8Array, index: number): number {
+export function characterLength(bytes: Uint8Array, index: number): number {
   const lead = bytes[index] ?? 0;
   if (lead < 0x80) return 1;
   const length =

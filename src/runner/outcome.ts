@@ -1,4 +1,5 @@
 import type { AttemptOutcome, Outcome } from "../core/outcome.ts";
+import { readableText } from "../core/raw-text.ts";
 import type { Redactor } from "../core/redactor.ts";
 import { signalNumber } from "../core/signals.ts";
 import type { Attempt } from "./attempt.ts";
@@ -35,7 +36,7 @@ export function toOutcome(
     role: context.role,
     task: context.task,
     shortId: context.shortId,
-    argv: request.argv.map(redactor.text),
+    argv: request.argv.map((word) => redactor.text(readableText(word))),
     cwd: redactor.text(request.cwd),
     host: context.host,
     startedAt: isoTime(execution.startedAt),

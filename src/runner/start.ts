@@ -117,6 +117,7 @@ function startedOr(
   if (child.kind === "child") return child;
   if (files.status(path)?.kind === "directory")
     return cannotExecute(`Cannot execute "${name}": it is a directory`);
+  if (child.code === "EILSEQ") return notPassedOn(name);
   if (child.code === "ENOENT") return noInterpreter(name, path, files);
   if (child.code === "EACCES" && !files.executable(path)) {
     return cannotExecute(
@@ -124,6 +125,11 @@ function startedOr(
     );
   }
   return cannotExecute(`Cannot execute "${name}": ${describeCode(child.code)}`);
+}
+
+function notPassedOn(name: string): StartFailure {
+  const message = `Cannot start "${name}": an argument is not UTF-8, and would arrive changed`;
+  return { kind: "start-failure", message, exitCode: ExitCode.runRefused, category: "not_executable" };
 }
 
 /** The file is there and the kernel says ENOENT: what is missing is what it asks to be run by. */

@@ -1,12 +1,17 @@
-import { dlopen, FFIType, read } from "bun:ffi";
+import { type dlopen, FFIType, read } from "bun:ffi";
+import { loadFrom } from "./bun-dlopen.ts";
+import { processHandles } from "./bun-process-handles.ts";
+import { bufferBytes, getdentsNumber, namesIn } from "./getdents.ts";
 import {
   closeOnExec,
   coreFileLimit,
   fromStart,
   type Libc,
-  libcNames,
   lockExclusiveNow,
   noLibc,
+  openFiles,
+  setChildSubreaper,
+  withoutWaiting,
 } from "./libc.ts";
 import { basicStats, emptyPath, readStatx, statxBytes, statxNumber, workingDirectory } from "./statx.ts";
 
@@ -28,6 +33,9 @@ const onLinux = {
   ...everywhere,
   __errno_location: { args: [], returns: ptr },
   pipe2: { args: [ptr, i32], returns: i32 },
+  prctl: { args: [i32, i64_fast, i64_fast, i64_fast, i64_fast], returns: i32 },
+  prlimit: { args: [i32, i32, ptr, ptr], returns: i32 },
+  waitpid: { args: [i32, ptr, i32], returns: i32 },
   /** Declared as `statx` needs it. */
   syscall: { args: [i64_fast, i32, ptr, i32, u32, ptr], returns: i64_fast },
 } as const;
@@ -36,7 +44,7 @@ const onLinux = {
 export function bunLibc(): Libc {
   let loaded: Libc | null = null;
   const libc = () => {
-    loaded ??= load() ?? noLibc;
+    loaded ??= load();
     return loaded;
   };
   return {
@@ -45,22 +53,28 @@ export function bunLibc(): Libc {
     tryLock: (descriptor) => libc().tryLock(descriptor),
     isTerminal: (descriptor) => libc().isTerminal(descriptor),
     seek: (descriptor, position) => libc().seek(descriptor, position),
+    openFilesLimit: () => libc().openFilesLimit(),
+    setOpenFilesLimit: (limit) => libc().setOpenFilesLimit(limit),
+    becomeSubreaper: () => libc().becomeSubreaper(),
+    reap: (pid) => libc().reap(pid),
+    openProcess: (pid) => libc().openProcess(pid),
+    signalProcess: (handle, signal) => libc().signalProcess(handle, signal),
+    closeProcess: (handle) => libc().closeProcess(handle),
     restoreDefaultSignal: (number) => libc().restoreDefaultSignal(number),
     status: (place) => libc().status(place),
     executable: (path) => libc().executable(path),
     readStart: (path, maxBytes) => libc().readStart(path, maxBytes),
+    smallDirectory: (path) => libc().smallDirectory(path),
   };
 }
 
-function load(): Libc | null {
-  for (const name of libcNames(process.platform, process.arch)) {
-    try {
-      return process.platform === "linux" ? bindOnLinux(name) : bind(dlopen(name, everywhere).symbols);
-    } catch {
-      // Another C library, or none: the next name, or `noLibc`.
-    }
+function load(): Libc {
+  if (process.platform === "linux") {
+    const libc = loadFrom(onLinux);
+    return libc === null ? noLibc : bindOnLinux(libc);
   }
-  return null;
+  const libc = loadFrom(everywhere);
+  return libc === null ? noLibc : bind(libc);
 }
 
 type Everywhere = ReturnType<typeof dlopen<typeof everywhere>>["symbols"];
@@ -89,15 +103,46 @@ function bind(libc: Everywhere): Libc {
   };
 }
 
-function bindOnLinux(name: string): Libc {
-  const libc = dlopen(name, onLinux).symbols;
+type OnLinux = ReturnType<typeof dlopen<typeof onLinux>>["symbols"];
+
+function bindOnLinux(libc: OnLinux): Libc {
   const statx = statxNumber(process.platform, process.arch);
+  const getdents = getdentsNumber(process.arch);
   return {
     ...bind(libc),
     pipe() {
       const ends = new Int32Array(2);
       if (libc.pipe2(ends, closeOnExec) !== 0) return null;
       return [ends[0] ?? -1, ends[1] ?? -1];
+    },
+    openFilesLimit() {
+      const limit = new BigUint64Array(2);
+      if (libc.prlimit(0, openFiles, null, limit) !== 0) return null;
+      return { soft: limit[0] ?? 0n, hard: limit[1] ?? 0n };
+    },
+    setOpenFilesLimit({ soft, hard }) {
+      libc.prlimit(0, openFiles, BigUint64Array.of(soft, hard), null);
+    },
+    becomeSubreaper: () => libc.prctl(setChildSubreaper, 1, 0, 0, 0) === 0,
+    reap(pid) {
+      libc.waitpid(pid, null, withoutWaiting);
+    },
+    ...processHandles(),
+    closeProcess(handle) {
+      libc.close(handle);
+    },
+    smallDirectory(path) {
+      const descriptor = libc.open(cText(path), 0);
+      const buffer = new Uint8Array(bufferBytes);
+      const names: string[] = [];
+      for (;;) {
+        const count = Number(libc.syscall(getdents ?? -1, descriptor, buffer, buffer.length, 0, null));
+        if (count <= 0) {
+          libc.close(descriptor);
+          return count < 0 ? undefined : names;
+        }
+        names.push(...namesIn(buffer.subarray(0, count)));
+      }
     },
     status(place) {
       if (statx === null) return undefined;

@@ -1,18 +1,23 @@
 /** The Deno adapter: the same source, with less where Deno offers less. */
 import { errorCode } from "../core/errors.ts";
+import { holdsRaw } from "../core/raw-text.ts";
+import { createAdoption } from "./adoption.ts";
 import { readStream } from "./byte-source.ts";
 import { systemClock } from "./clock.ts";
 import { denoLibc } from "./deno-libc.ts";
 import { type DenoChild, deno } from "./deno-runtime.ts";
+import { underCallersFileLimit } from "./file-limit.ts";
 import { nodeFiles } from "./files.ts";
 import { fs } from "./node-fs.ts";
 import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
 import { nodeOutput } from "./output.ts";
 import { ownPipes } from "./proc.ts";
+import { wordsAsGiven } from "./raw-words.ts";
 import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System } from "./system.ts";
 import { words } from "./words.ts";
 
 const libc = denoLibc();
+const adoption = createAdoption(libc);
 
 /** What a user of the source under Deno does without. */
 const lacks = [
@@ -24,14 +29,14 @@ const lacks = [
 
 export const denoSystem: System = {
   runtime: { name: "deno", version: deno.version.deno, lacks },
-  words,
+  words: wordsAsGiven(words),
   environment: deno.env.toObject(),
   host: nodeHost,
   clock: systemClock,
   files: nodeFiles(libc),
   output: nodeOutput({ isTerminal: libc.isTerminal, write }),
   stdin: nodeStdin(libc),
-  processes: { spawn, ...nodeProcesses(libc) },
+  processes: { spawn, ...nodeProcesses(libc, adoption) },
   signals: nodeSignals(libc),
 };
 
@@ -49,9 +54,10 @@ async function write(descriptor: number, bytes: Uint8Array): Promise<number | st
 
 function spawn(command: SpawnCommand): Child | NotStarted {
   const piped = command.output === "inherit" ? "inherit" : "piped";
+  if (command.argv.some(holdsRaw)) return { kind: "not-started", code: "EILSEQ" };
   const before = ownPipes();
   try {
-    const child = new deno.Command(command.executable, {
+    const prepared = new deno.Command(command.executable, {
       args: command.argv.slice(1),
       cwd: command.cwd,
       clearEnv: true,
@@ -60,7 +66,9 @@ function spawn(command: SpawnCommand): Child | NotStarted {
       stdout: piped,
       stderr: piped,
       detached: command.ownSession,
-    }).spawn();
+    });
+    const child = underCallersFileLimit(libc, () => prepared.spawn());
+    adoption.started(child.pid);
     if (typeof command.stdin === "number") void feed(child, command.stdin);
     const ours = [...ownPipes()].filter(([number]) => !before.has(number)).map(([, pipe]) => pipe);
     return describe(child, command, ours);
@@ -78,10 +86,12 @@ function describe(child: DenoChild, command: SpawnCommand, ours: readonly string
   return {
     kind: "child",
     pid: child.pid,
-    ended: child.status.then(
-      (status): ProcessEnd =>
-        status.signal ? { kind: "signaled", signal: status.signal } : { kind: "exited", code: status.code },
-    ),
+    ended: child.status.then((status): ProcessEnd => {
+      adoption.ended(child.pid);
+      return status.signal
+        ? { kind: "signaled", signal: status.signal }
+        : { kind: "exited", code: status.code };
+    }),
     stdout: merged ? join(stdout, stderr) : stdout,
     stderr: merged ? null : stderr,
     usage: () => ({ maxMemoryBytes: null, userMs: null, systemMs: null }),

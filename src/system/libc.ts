@@ -11,6 +11,18 @@ export interface Libc {
   isTerminal(descriptor: number): boolean;
   /** `lseek` to a place from the start; false when that failed. */
   seek(descriptor: number, position: number): boolean;
+  /** The soft limit on open files, and the hard one; null when they cannot be told. */
+  openFilesLimit(): FileLimit | null;
+  setOpenFilesLimit(limit: FileLimit): void;
+  /** Makes us the parent of every orphan below us, from now on; false when that failed. */
+  becomeSubreaper(): boolean;
+  /** Takes the ending of a child that is dead, so that its pid is free again. Never waits. */
+  reap(pid: number): void;
+  /** A handle on a process that stays on it when its pid is given to another; null when there is none. */
+  openProcess(pid: number): number | null;
+  /** A signal to the process behind a handle; false when it is gone. */
+  signalProcess(handle: number, signal: number): boolean;
+  closeProcess(handle: number): void;
   /** Lets a signal end this process again, and without a core file; false when that failed. */
   restoreDefaultSignal(number: number): boolean;
   /** What stands at a path (links followed) or is open as a descriptor; null for nothing, undefined when this cannot tell. */
@@ -19,6 +31,14 @@ export interface Libc {
   executable(path: string): boolean | undefined;
   /** The start of a small file, such as one of /proc; undefined when this cannot tell. */
   readStart(path: string, maxBytes: number): string | undefined;
+  /** The names in a small directory; undefined when this cannot tell. */
+  smallDirectory(path: string): readonly string[] | undefined;
+}
+
+/** As 64 bits: all ones is no limit. */
+export interface FileLimit {
+  readonly soft: bigint;
+  readonly hard: bigint;
 }
 
 /** Where the C library of this platform may be found: glibc, musl, macOS. */
@@ -33,8 +53,16 @@ export const lockExclusiveNow = 2 | 4;
 export const closeOnExec = 0o2000000;
 /** `RLIMIT_CORE`, the same on Linux and macOS (getrlimit(2)). */
 export const coreFileLimit = 4;
+/** `RLIMIT_NOFILE` on Linux. */
+export const openFiles = 7;
 /** `SEEK_SET`. */
 export const fromStart = 0;
+/** `PR_SET_CHILD_SUBREAPER` (prctl(2)). */
+export const setChildSubreaper = 36;
+/** `WNOHANG`. */
+export const withoutWaiting = 1;
+/** `pidfd_open` and `pidfd_send_signal`: numbers that every architecture shares. glibc has functions for them since 2.36 only. */
+export const systemCall = { openProcess: 434, signalProcess: 424 } as const;
 
 /** What is left without libc. */
 export const noLibc: Libc = {
@@ -45,8 +73,16 @@ export const noLibc: Libc = {
   },
   isTerminal: () => false,
   seek: () => false,
+  openFilesLimit: () => null,
+  setOpenFilesLimit() {},
+  becomeSubreaper: () => false,
+  reap() {},
+  openProcess: () => null,
+  signalProcess: () => false,
+  closeProcess() {},
   restoreDefaultSignal: () => false,
   status: () => undefined,
   executable: () => undefined,
   readStart: () => undefined,
+  smallDirectory: () => undefined,
 };

@@ -1,10 +1,13 @@
 /** What both runtimes do in the same way through the `process` object and `node:fs`. */
 import { ExitCode } from "../core/exit-codes.ts";
 import { signalNumber } from "../core/signals.ts";
+import type { Adoption } from "./adoption.ts";
+import { ignoredSignals } from "./inherited.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
-import { descriptorPosition, groupAliveInProc, ignoredSignals } from "./proc.ts";
-import type { Host, Processes, Signals, StandardInput } from "./system.ts";
+import { descriptorPosition, groupAliveInProc } from "./proc.ts";
+import { commandOf, processStatus, processTable, variableOf } from "./process-table.ts";
+import type { Host, Processes, ProcessStatus, Signals, StandardInput } from "./system.ts";
 
 export const nodeHost: Host = {
   // Asked for when there is an outcome to write; importing it at every start costs 0.2 ms.
@@ -12,21 +15,27 @@ export const nodeHost: Host = {
   platform: process.platform,
   pid: process.pid,
   userId: process.geteuid?.() ?? null,
-  workingDirectory: () => process.cwd(),
+  workingDirectory,
 };
+
+/** A directory whose name is not UTF-8 has no path that a string can hold; but this one leads there, for us and for the program. */
+function workingDirectory(): string {
+  const path = process.cwd();
+  return path.includes("\uFFFD") ? "/proc/self/cwd" : path;
+}
 
 /** Signals to us, but never those that were ignored when we started: `nohup` stays in force. */
 export function nodeSignals(libc: Pick<Libc, "readStart">): Signals {
-  /** Asked once, before our own listeners change the answer. */
-  let ignored: ((number: number) => boolean) | null = null;
   return {
     on(names, listener) {
-      ignored ??= ignoredSignals(libc);
+      const ignored = ignoredSignals(libc);
       const handlers = new Map<string, () => void>();
       for (const name of names) {
         const number = signalNumber(name, process.platform) ?? 0;
+        if (!ignored.has(number)) handlers.set(name, () => listener(name));
         // Deno puts an ignored SIGHUP back to its default once any listener exists; one that does nothing keeps it away.
-        handlers.set(name, ignored(number) ? () => {} : () => listener(name));
+        // Bun leaves it ignored, and so does the program that we start.
+        else if ("Deno" in globalThis) handlers.set(name, () => {});
       }
       for (const [name, handler] of handlers) process.on(name, handler);
       return () => {
@@ -56,10 +65,16 @@ export function nodeStdin(libc: Libc): StandardInput {
   };
 }
 
-/** Killing and leaving; starting is each runtime's own. */
-export function nodeProcesses(libc: Libc): Omit<Processes, "spawn"> {
+/** Finding, killing and leaving; starting is each runtime's own. */
+export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "spawn"> {
   return {
+    adoptOrphans: adoption.begin,
+    adopted: adoption.adopted,
+    all: processTable,
+    commandOf,
+    variableOf,
     kill,
+    killExactly: (target, signal) => killExactly(target, signalNumber(signal, process.platform) ?? 0, libc),
     groupAlive: (group) => groupAliveInProc(group) ?? signalReaches(-group),
     onFault(listener) {
       process.on("uncaughtException", listener);
@@ -78,12 +93,27 @@ export function nodeProcesses(libc: Libc): Omit<Processes, "spawn"> {
   };
 }
 
-function kill(pid: number, signal: string): boolean {
+function kill(pid: number, signal: string | number): boolean {
   try {
     process.kill(pid, signal);
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * A handle on the process is taken first and its start time compared afterwards, so that a pid which was given away meanwhile is
+ * never hit. Where the system has no handles the comparison alone must do.
+ */
+function killExactly(target: ProcessStatus, number: number, libc: Libc): boolean {
+  const isStillThere = () => processStatus(target.pid)?.startTime === target.startTime;
+  const handle = libc.openProcess(target.pid);
+  if (handle === null) return isStillThere() && kill(target.pid, number);
+  try {
+    return isStillThere() && libc.signalProcess(handle, number);
+  } finally {
+    libc.closeProcess(handle);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What `/proc` tells on Linux; elsewhere every answer is empty and callers do without. */
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
+import { attempt, commandOf, processIds, processTable } from "./process-table.ts";
 import type { ProcessName } from "./system.ts";
 
 /** The processes that hold a pipe open, ourselves left out. `pipe` is what `/proc/<pid>/fd/<n>` links to. */
@@ -25,22 +26,8 @@ export function ownPipes(): ReadonlyMap<number, string> {
 
 /** Whether a living member of that process group exists; null without `/proc`. */
 export function groupAliveInProc(group: number): boolean | null {
-  const ids = processIds();
-  if (ids.length === 0) return null;
-  return ids.some((pid) => {
-    const fields = statFields(pid);
-    return fields !== null && Number(fields[2]) === group && fields[0] !== "Z" && fields[0] !== "X";
-  });
-}
-
-/** Whether a signal, by number, was ignored when we started: a mask in `/proc/self/status` (proc(5)). */
-export function ignoredSignals(libc: Pick<Libc, "readStart">): (number: number) => boolean {
-  const path = "/proc/self/status";
-  const status = libc.readStart(path, 4096) ?? attempt(() => fs().readFileSync(path, "utf8")) ?? "";
-  const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0";
-  // The signals that can be meant are below 32: half of the mask.
-  const bits = Number.parseInt(mask.slice(-8), 16);
-  return (number) => number > 0 && number <= 32 && ((bits >>> (number - 1)) & 1) === 1;
+  const table = processTable();
+  return table.length === 0 ? null : table.some((status) => status.group === group && status.alive);
 }
 
 /** Where reading stands in one of our descriptors; null without `/proc`. */
@@ -51,32 +38,7 @@ export function descriptorPosition(descriptor: number, libc: Pick<Libc, "readSta
   return position ? Number(position[1]) : null;
 }
 
-function processIds(): readonly number[] {
-  return (attempt(() => fs().readdirSync("/proc")) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
-}
-
 function descriptorsOf(pid: number): readonly string[] {
   const names = attempt(() => fs().readdirSync(`/proc/${pid}/fd`)) ?? [];
   return names.map((name) => attempt(() => fs().readlinkSync(`/proc/${pid}/fd/${name}`)) ?? "");
-}
-
-/** The fields of `/proc/<pid>/stat` after the command, which may itself hold spaces and brackets (proc(5)). */
-function statFields(pid: number): readonly string[] | null {
-  const stat = attempt(() => fs().readFileSync(`/proc/${pid}/stat`, "utf8"));
-  return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-}
-
-function commandOf(pid: number): string {
-  const words = attempt(() => fs().readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
-  const command = words.replaceAll("\0", " ").trim();
-  return command || (attempt(() => fs().readFileSync(`/proc/${pid}/comm`, "utf8")) ?? "?").trim();
-}
-
-/** A process can be gone, or another user's, between two looks. */
-function attempt<Value>(read: () => Value): Value | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
 }

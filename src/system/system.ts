@@ -7,7 +7,7 @@
  */
 export interface System {
   readonly runtime: Runtime;
-  /** The words after the program's own name. */
+  /** The words after the program's own name. Bytes that are not UTF-8 are kept as `core/raw-text.ts` says. */
   readonly words: readonly string[];
   /** Our own variables, as the runtime decoded them: bytes that are not UTF-8 arrive as U+FFFD. */
   readonly environment: Variables;
@@ -149,7 +149,7 @@ export interface StandardInput {
 /** One start of a program. Nothing is looked up: `executable` is a path, and `environment` is all the child gets. */
 export interface SpawnCommand {
   readonly executable: string;
-  /** With the name the program sees as its own first. */
+  /** With the name the program sees as its own first. What is not UTF-8 arrives as it was, or the start fails with `EILSEQ`. */
   readonly argv: readonly string[];
   readonly environment: Variables;
   readonly cwd: string;
@@ -206,11 +206,34 @@ export interface ProcessName {
   readonly command: string;
 }
 
+/** A process as the system lists it. `startTime` tells it from a later one that was given the same pid. */
+export interface ProcessStatus {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  readonly startTime: string;
+  /** A zombie is not. */
+  readonly alive: boolean;
+}
+
 export interface Processes {
   /** Never throws and never rejects, on any runtime. */
   spawn(command: SpawnCommand): Child | NotStarted;
+  /** From now on orphans below us become our children, and are reaped when they die. False where that is impossible. */
+  adoptOrphans(): boolean;
+  /** The orphans below us that are alive; `[]` unless we adopt them. */
+  adopted(): readonly number[];
+  /** Every process, in rising order of pid; `[]` where the system shows none. */
+  all(): readonly ProcessStatus[];
+  /** The command line of a process, else its short name; `?` when it is gone. */
+  commandOf(pid: number): string;
+  /** What a process was given at its start under a name; null when it has no such variable, or when we may not look. */
+  variableOf(pid: number, name: string): string | null;
   /** To one process, or with a negative number to a process group. False when nobody was there. */
   kill(pid: number, signal: string): boolean;
+  /** To this very process, not to another one that was given its pid. False when it is gone. */
+  killExactly(target: ProcessStatus, signal: string): boolean;
   /** Whether a member of this process group is alive; a zombie is not. */
   groupAlive(group: number): boolean;
   /** Calls back for an error of ours that nothing caught, instead of ending faultbox over it. */

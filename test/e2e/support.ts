@@ -25,6 +25,8 @@ export type Way = keyof typeof ways;
 export const denoCannot = {
   argv0: "Deno gives a program its path instead of the name it was called by",
   "merged order": "Deno has no way to give a program one pipe for both streams",
+  "exact start":
+    "Deno starts programs without ignored signals, inherited descriptors and words that are not UTF-8",
   "no PATH": "Deno gives itself a PATH of its own when it was started without one",
   startup: "Deno starts in about 60 ms, so windows measured in milliseconds do not hold",
 } as const;

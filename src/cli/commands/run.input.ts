@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parseDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Limit } from "../../core/outcome.ts";
+import { holdsRaw, readableText } from "../../core/raw-text.ts";
 import type { RunRequest, StdinChoice } from "../../runner/request.ts";
 import { dirname, resolve } from "../../system/path.ts";
 import type { Files, System } from "../../system/system.ts";
@@ -95,16 +96,15 @@ export function timeoutLimit(flag: number | undefined, variable: string | undefi
   return { ms, source: "FAULTBOX_TIMEOUT" };
 }
 
-/** The program to run. Throws when there is none, or when a word holds what no program can be given. */
+/** The program to run. Throws when there is none, or when its name could not be found again in a message or a file. */
 export function programOf(words: readonly string[]): RunRequest["argv"] {
   const [program, ...rest] = words;
   if (program === undefined || program === "") {
     throw new UsageError("Give the program after --, as in: faultbox run -- npm test");
   }
-  const broken = words.find((word) => word.includes("\uFFFD"));
-  if (broken !== undefined) {
+  if (holdsRaw(program)) {
     throw new UsageError(
-      `Cannot pass on the argument ${JSON.stringify(broken)}: it is not UTF-8, and would arrive changed`,
+      `Cannot start "${readableText(program)}": the program's name is not UTF-8 (link to it by another name)`,
     );
   }
   return [program, ...rest];
