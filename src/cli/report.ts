@@ -72,7 +72,7 @@ export function lastLines(text: string, count: number): readonly string[] {
 }
 
 function leftoverLine({ pid, command, action }: Outcome["leftovers"][number]): string {
-  return neutralize(`process ${pid} (${command}) held the output open after the end: ${action}`);
+  return neutralize(`process ${pid} (${command}) was left after the end: ${action}`);
 }
 
 function firstLine(reason: string | null): string {

@@ -4,6 +4,7 @@ import { type CaptureBounds, nothingCaptured } from "./capture.ts";
 import type { RunRequest } from "./request.ts";
 import { noResult, type ResultFile, readResultFile, resultBaseline } from "./result-file.ts";
 import { type StartFailure, startProgram } from "./start.ts";
+import { executionVariable } from "./tree.ts";
 import { type Outside, type Watched, watch } from "./watch.ts";
 
 /** One start of the program: how it stopped and what it left behind. */
@@ -26,8 +27,10 @@ export async function runAttempt(
   const baseline = request.result && resultBaseline(request.result.path, system.files);
   const startedAt = system.clock.now();
   const begin = system.clock.monotonic();
+  const adopting = system.processes.adoptOrphans();
   const started = startProgram({ ...request, environment: attemptEnvironment(number, request) }, { system });
-  const run = started.kind === "child" ? await watch(started, request, world) : notRun(started);
+  const run =
+    started.kind === "child" ? await watch(started, request, { ...world, adopting }) : notRun(started);
   const result = request.result
     ? readResultFile(request.result.path, baseline, system.files)
     : noResult("absent", "no result file was asked for");
@@ -62,7 +65,7 @@ export function refusedAttempt(failure: StartFailure, now: number): Attempt {
 function attemptEnvironment(number: number, request: RunRequest): RunRequest["environment"] {
   return {
     ...request.environment,
-    FAULTBOX_EXECUTION: request.executionId,
+    [executionVariable]: request.executionId,
     FAULTBOX_ATTEMPT: String(number),
   };
 }
@@ -70,7 +73,7 @@ function attemptEnvironment(number: number, request: RunRequest): RunRequest["en
 function notRun(failure: StartFailure): Watched {
   return {
     stop: { kind: "not-started", failure },
-    group: null,
+    tree: null,
     end: null,
     signalsSent: [],
     stdout: nothingCaptured,

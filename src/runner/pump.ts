@@ -1,8 +1,12 @@
 import type { ByteSink, ByteSource, Clock, ProcessName } from "../system/system.ts";
 import type { Capture } from "./capture.ts";
 
-/** How long we wait for more text once the child is gone and something else holds its pipe; both in milliseconds. */
-export const drainWindow = { quietMs: 200, longestMs: 5000 } as const;
+/** How long we wait for more text once the child is gone and something else holds its pipe. */
+export interface DrainWindow {
+  /** The end of it, when no text has come for this long. */
+  readonly quietMs: number;
+  readonly longestMs: number;
+}
 
 /** What a pipe can hold (pipe(7)): text the child may have left in it for a slow caller. */
 const pipeCapacity = 65_536;
@@ -63,18 +67,18 @@ export function startPump(source: ByteSource, sink: ByteSink | null, capture: Ca
  */
 export async function drain(
   pumps: readonly Pump[],
-  options: { readonly hurried: boolean; readonly clock: Clock },
+  options: DrainWindow & { readonly hurried: boolean; readonly clock: Clock },
 ): Promise<readonly ProcessName[]> {
   const start = options.clock.monotonic();
   const before = pumps.map((pump) => pump.bytes());
   const everything = Promise.all(pumps.map((pump) => pump.finished));
   const mayStop = (pump: Pump, index: number): boolean => {
     const now = options.clock.monotonic();
-    const late = now - start >= drainWindow.longestMs;
+    const late = now - start >= options.longestMs;
     if (pump.state() === "finished") return true;
     if (pump.state() === "writing") return options.hurried && late;
     const emptied = pump.bytes() - (before[index] ?? 0) >= pipeCapacity;
-    return now - Math.max(start, pump.lastTextAt()) >= drainWindow.quietMs || (late && emptied);
+    return now - Math.max(start, pump.lastTextAt()) >= options.quietMs || (late && emptied);
   };
   await Promise.race([everything, options.clock.sleep(0)]);
   while (!pumps.every(mayStop)) await Promise.race([everything, options.clock.sleep(10)]);

@@ -1,5 +1,7 @@
 import type { Limit } from "../core/outcome.ts";
 import type { ByteSink, Variables } from "../system/system.ts";
+import type { LeftoverPolicy } from "./leftovers.ts";
+import type { DrainWindow } from "./pump.ts";
 
 /** One execution, checked: nothing in here is looked at twice. */
 export interface RunRequest {
@@ -16,6 +18,8 @@ export interface RunRequest {
   readonly mergeOutput: boolean;
   readonly limits: RunLimits;
   readonly retry: RetryPolicy;
+  readonly leftovers: LeftoverPolicy;
+  readonly drain: DrainWindow;
   readonly result: { readonly path: string; readonly required: boolean } | null;
 }
 

@@ -1,15 +1,16 @@
 import { describeError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
+import type { Leftover } from "../core/outcome.ts";
 import type { System } from "../system/system.ts";
 import { type Attempt, refusedAttempt, runAttempt } from "./attempt.ts";
 import type { CaptureBounds } from "./capture.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { judge, type Verdict } from "./judge.ts";
+import { endTree } from "./leftovers.ts";
 import { type LimitStop, sleepAwake, totalLimit } from "./limits.ts";
 import type { RunRequest } from "./request.ts";
 import { retryPauseMs, stdinReplay, wantsRetry } from "./retry.ts";
 import type { StartFailure } from "./start.ts";
-import { sweepGroup } from "./terminate.ts";
 import type { Fault, Outside } from "./watch.ts";
 
 /** One execution: all its attempts, and what the last one makes of it. */
@@ -77,7 +78,7 @@ async function attemptUntilDone(
     if (!wantsRetry(last, verdict, request.retry)) return { attempts, verdict, notes };
     const replay = stdinReplay(request, stdin, position);
     if (replay.obstacle !== null) return { attempts, verdict, notes: [...notes, replay.obstacle] };
-    const cleared = await clear(last, world.system);
+    const cleared = await clear(last, request, world.system);
     attempts[attempts.length - 1] = cleared;
     const disturbance = await pause(cleared, request, world);
     if (disturbance !== null) {
@@ -90,13 +91,15 @@ async function attemptUntilDone(
 }
 
 /** A retry starts only when the last tree is dead: it may hold the port or the lock that the next one needs. */
-async function clear(attempt: Attempt, system: System): Promise<Attempt> {
-  if (attempt.group === null) return attempt;
-  await sweepGroup(attempt.group, system);
-  return {
-    ...attempt,
-    leftovers: attempt.leftovers.map((left) => ({ ...left, action: "killed before the retry" })),
-  };
+async function clear(attempt: Attempt, request: RunRequest, system: System): Promise<Attempt> {
+  if (attempt.tree === null) return attempt;
+  const found = (await endTree(attempt.tree, request.leftovers, system)).map(beforeTheRetry);
+  const others = attempt.leftovers.filter(({ pid }) => !found.some((left) => left.pid === pid));
+  return { ...attempt, leftovers: [...others, ...found] };
+}
+
+function beforeTheRetry(left: Leftover): Leftover {
+  return left.action === "killed" ? { ...left, action: "killed before the retry" } : left;
 }
 
 type Disturbance = { readonly kind: "interrupted"; readonly signal: string } | LimitStop | Fault;

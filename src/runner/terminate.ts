@@ -1,33 +1,28 @@
 import type { Child, Clock, Processes } from "../system/system.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { livingTree, type Tree } from "./tree.ts";
 
 /** The way to end a child that has to end. */
 export interface Termination {
   /** The first, polite signal. */
   readonly signal: string;
   readonly graceMs: number;
-  /** Whether the child leads a session of its own. Otherwise only the child itself is ours to signal. */
-  readonly ownSession: boolean;
+  readonly tree: Tree;
   /** Signals that came already; the next one kills at once. */
   readonly interruptsSeen: number;
 }
 
-/** How long we look for members of the session that fork while they are being killed. */
-const sweepMs = 1000;
-
 /**
- * The signal, then CONT so that a stopped process can act on it, then the grace, then KILL; then whatever is left of
- * the session. A child that ends early ends the wait. Returns the signals that were sent.
+ * The signal, then CONT so that a stopped process can act on it, then the grace, then KILL. A child that ends early ends the
+ * wait. Returns the signals that were sent. What is left of the tree is somebody else's to end.
  */
 export async function terminate(
   child: Child,
   termination: Termination,
   world: { readonly processes: Processes; readonly clock: Clock; readonly interrupts: Interrupts },
 ): Promise<readonly string[]> {
-  const target = termination.ownSession ? -child.pid : child.pid;
   const sent = [termination.signal];
-  world.processes.kill(target, termination.signal);
-  world.processes.kill(target, "SIGCONT");
+  signalTree(termination.tree, [termination.signal, "SIGCONT"], world.processes);
   const cancel = new AbortController();
   const ended = child.ended.then(() => true);
   const patience = [
@@ -38,21 +33,21 @@ export async function terminate(
   cancel.abort();
   if (!inTime) {
     sent.push("SIGKILL");
-    world.processes.kill(target, "SIGKILL");
+    signalTree(termination.tree, ["SIGKILL"], world.processes);
     await child.ended;
   }
-  if (termination.ownSession) await sweepGroup(child.pid, world);
   return sent;
 }
 
-/** Kills what is left of a child's session, until nothing of it is alive. */
-export async function sweepGroup(
-  group: number,
-  world: { readonly processes: Processes; readonly clock: Clock },
-): Promise<void> {
-  const until = world.clock.monotonic() + sweepMs;
-  while (world.processes.groupAlive(group) && world.clock.monotonic() < until) {
-    world.processes.kill(-group, "SIGKILL");
-    await world.clock.sleep(5);
-  }
+/**
+ * In a session of its own: the program's group at once, then the other groups of the session, as an interactive shell makes
+ * them. On a terminal that others use too: the program, then each of its descendants. Who has left the session gets no word.
+ */
+function signalTree(tree: Tree, signals: readonly string[], processes: Processes): void {
+  const first = tree.ownSession ? -tree.pid : tree.pid;
+  for (const signal of signals) processes.kill(first, signal);
+  const others = livingTree(tree, processes).filter(({ pid, group, session }) =>
+    tree.ownSession ? session === tree.pid && group !== tree.pid : pid !== tree.pid,
+  );
+  for (const process of others) for (const signal of signals) processes.killExactly(process, signal);
 }

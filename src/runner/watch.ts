@@ -3,11 +3,13 @@ import type { Leftover } from "../core/outcome.ts";
 import type { Child, ProcessEnd, ProcessName, System, Usage } from "../system/system.ts";
 import { type Capture, type CaptureBounds, createCapture } from "./capture.ts";
 import { endingSignals, type Interrupts } from "./interrupts.ts";
+import { afterNormalEnd, endTree, namedLeftovers } from "./leftovers.ts";
 import { idleLimit, type LimitStop, wallLimit } from "./limits.ts";
 import { drain, type Pump, startPump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
 import { type StartFailure, sharesTerminal } from "./start.ts";
 import { terminate } from "./terminate.ts";
+import type { Tree } from "./tree.ts";
 
 /** The first reason an attempt stopped for. */
 export type Stop =
@@ -33,8 +35,8 @@ export interface Outside {
 /** What was seen of a child, from its start to its end. */
 export interface Watched extends Pick<AttemptEvidence, "stdout" | "stderr"> {
   readonly stop: Stop;
-  /** The process group of its own that the program led; null when it had none. */
-  readonly group: number | null;
+  /** The processes of the program, to be found again; null when there were none. */
+  readonly tree: Tree | null;
   /** How the process itself ended; null when there was none. */
   readonly end: ProcessEnd | null;
   readonly signalsSent: readonly string[];
@@ -48,6 +50,8 @@ export interface Watched extends Pick<AttemptEvidence, "stdout" | "stderr"> {
 interface WatchWorld extends Outside {
   readonly system: System;
   readonly bounds: CaptureBounds;
+  /** Whether orphans of the program come to us. */
+  readonly adopting: boolean;
 }
 
 /**
@@ -57,37 +61,52 @@ interface WatchWorld extends Outside {
 export async function watch(child: Child, request: RunRequest, world: WatchWorld): Promise<Watched> {
   const { system } = world;
   const ownSession = !sharesTerminal(request, system);
+  const { adopting } = world;
+  const tree: Tree = { pid: child.pid, executionId: request.executionId, ownSession, adopting };
   const captures = { stdout: createCapture(world.bounds), stderr: createCapture(world.bounds) };
   const pumps = startPumps(child, request, captures, system);
   const passing = passSignalsOn(child.pid, ownSession, world);
   let ending: Ending;
   try {
-    ending = await endOf(child, request, { ...world, pumps, ownSession });
+    ending = await endOf(child, request, { ...world, pumps, tree });
   } catch (error) {
-    ending = await endAfterFault(child, error, { ...world, pumps, ownSession });
+    ending = await endAfterFault(child, error, { ...world, pumps, tree });
   }
   passing.end();
+  const named = namedLeftovers(ending.left, ending.holders);
   return {
     ...ending,
-    group: ownSession ? child.pid : null,
+    tree,
     stdout: captures.stdout.evidence(),
     stderr: captures.stderr.evidence(),
     usage: child.usage(),
-    leftovers: ending.holders.map((holder) => ({ ...holder, action: "left alone" })),
+    leftovers: named.leftovers,
     outputProblem: outputProblem(pumps),
-    notes: [...outputNotes(pumps), ...ending.holders.map(holderNote)],
+    notes: [...outputNotes(pumps), ...ending.holders.map(holderNote), ...named.notes, ...unadopted(tree)],
   };
 }
 
-type Ending = Pick<Watched, "stop" | "end" | "signalsSent"> & { readonly holders: readonly ProcessName[] };
+/** What cannot be promised of a tree. */
+function unadopted({ adopting }: Tree): readonly string[] {
+  return adopting ? [] : [notAdopting];
+}
+
+const notAdopting =
+  "orphans of the program could not be adopted: one that left its session and cleared FAULTBOX_EXECUTION is out of reach";
+
+interface Ending extends Pick<Watched, "stop" | "end" | "signalsSent"> {
+  readonly holders: readonly ProcessName[];
+  /** What outlived the program, and what was done about it. */
+  readonly left: readonly Leftover[];
+}
 
 interface Watching extends WatchWorld {
   readonly pumps: ReadonlyMap<StreamName, Pump>;
-  readonly ownSession: boolean;
+  readonly tree: Tree;
 }
 
 async function endOf(child: Child, request: RunRequest, world: Watching): Promise<Ending> {
-  const { system, interrupts, ownSession } = world;
+  const { system, interrupts, tree } = world;
   const pumps = [...world.pumps.values()];
   const stopped = await firstStop(child, request, world);
   const signalsSent =
@@ -98,16 +117,19 @@ async function endOf(child: Child, request: RunRequest, world: Watching): Promis
           {
             signal: stopped.kind === "interrupted" ? stopped.signal : "SIGTERM",
             graceMs: request.limits.grace.ms,
-            ownSession,
+            tree,
             interruptsSeen: interrupts.received.length,
           },
           { ...system, interrupts },
         );
   const end = await child.ended;
-  const holders = await drain(pumps, { hurried: stopped.kind !== "ended", clock: system.clock });
+  const hurried = stopped.kind !== "ended";
+  const killed = hurried ? await endTree(tree, request.leftovers, system) : [];
+  const holders = await drain(pumps, { hurried, clock: system.clock, ...request.drain });
+  const left = hurried ? killed : await afterNormalEnd(tree, request.leftovers, system);
   const together =
-    stopped.kind === "ended" && !ownSession && (await endedWithUs(end, { system, interrupts }));
-  return { stop: together || stopped, end, signalsSent, holders };
+    stopped.kind === "ended" && !tree.ownSession && (await endedWithUs(end, { system, interrupts }));
+  return { stop: together || stopped, end, signalsSent, holders, left };
 }
 
 /** No grace: whoever made an error once should not wait and see. What was read until then is kept. */
@@ -115,13 +137,14 @@ async function endAfterFault(child: Child, error: unknown, world: Watching): Pro
   const termination = {
     signal: "SIGKILL",
     graceMs: 0,
-    ownSession: world.ownSession,
+    tree: world.tree,
     interruptsSeen: world.interrupts.received.length,
   };
   await terminate(child, termination, { ...world.system, interrupts: world.interrupts });
   for (const pump of world.pumps.values()) pump.close();
+  const left = await endTree(world.tree, "kill", world.system);
   const stop = { kind: "fault" as const, error };
-  return { stop, end: await child.ended, signalsSent: ["SIGKILL"], holders: [] };
+  return { stop, end: await child.ended, signalsSent: ["SIGKILL"], holders: [], left };
 }
 
 /** Passes signals on while there is somebody to get them. Afterwards they are still caught: evidence is yet to be saved. */
@@ -186,7 +209,7 @@ async function firstStop(child: Child, request: RunRequest, world: Watching): Pr
       ...wallLimit(timeout.ms, clock, cancel.signal),
       ...idleLimit(idleTimeout.ms, [...world.pumps.values()], clock, cancel.signal),
       ...world.stops,
-      interruption(world.interrupts, 0, world.ownSession),
+      interruption(world.interrupts, 0, world.tree.ownSession),
     ]);
   } finally {
     cancel.abort();

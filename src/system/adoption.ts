@@ -21,6 +21,7 @@ const reapAfterMs = 100;
 export function createAdoption(libc: Libc): Adoption {
   const ours = new Set<number>();
   let adopting: boolean | null = null;
+  let reapingSoon = false;
 
   function strangers(): readonly number[] {
     return children(libc).filter((pid) => !ours.has(pid));
@@ -30,10 +31,20 @@ export function createAdoption(libc: Libc): Adoption {
     // Children from before us (`sleep 9 & exec faultbox …`) and their orphans are not ours to adopt.
     if (strangers().length > 0 || !libc.becomeSubreaper()) return false;
     setTimeout(() => {
-      process.on("SIGCHLD", reap);
+      process.on("SIGCHLD", reapSoon);
       reap();
     }, reapAfterMs).unref();
     return true;
+  }
+
+  /** At most every few milliseconds: children that fork and exit as fast as they can send a flood of signals. */
+  function reapSoon(): void {
+    if (reapingSoon) return;
+    reapingSoon = true;
+    setTimeout(() => {
+      reapingSoon = false;
+      reap();
+    }, 5);
   }
 
   function reap(): void {

@@ -16,7 +16,7 @@ function attemptOf(parts: Partial<Attempt> = {}): Attempt {
     endedAt: 0,
     durationMs: 0,
     stop: { kind: "ended" },
-    group: null,
+    tree: null,
     end: { kind: "exited", code: 1 },
     signalsSent: [],
     evidence: { stdout: nothingCaptured, stderr: nothingCaptured, result },

@@ -109,6 +109,37 @@ const checks: Readonly<Record<string, () => unknown>> = {
     equal(processes.groupAlive(child.pid), false);
   },
 
+  async "killExactly hits the very process, and not another one that has its pid"() {
+    const child = shell("sleep 60");
+    const itself = processes.all().find(({ pid }) => pid === child.pid);
+    if (!itself) throw new Error("the process is not listed");
+    equal([itself.parent, itself.session, itself.alive], [process.pid, child.pid, true]);
+    equal(processes.killExactly({ ...itself, startTime: "1" }, "SIGKILL"), false);
+    equal(processes.killExactly(itself, "SIGTERM"), true);
+    equal(await child.ended, { kind: "signaled", signal: "SIGTERM" });
+    equal(processes.killExactly(itself, "SIGKILL"), false);
+  },
+  async "orphans become ours, are listed, and are reaped when they die"() {
+    equal([processes.adoptOrphans(), processes.adopted()], [true, []]);
+    const child = shell("setsid sh -c 'echo $$; exec sleep 60' & exit 0", {
+      environment: { PATH: "/usr/bin:/bin" },
+    });
+    await child.ended;
+    equal(await soon(() => processes.adopted().length === 1), true);
+    const [orphan = 0] = processes.adopted();
+    equal(processes.variableOf(orphan, "PATH"), "/usr/bin:/bin");
+    equal([processes.variableOf(orphan, "PAT"), processes.variableOf(orphan, "ATH")], [null, null]);
+    processes.kill(orphan, "SIGKILL");
+    equal(await soon(() => processes.all().every(({ pid }) => pid !== orphan)), true);
+    equal(processes.adopted(), []);
+  },
+  async "a started child is never taken for an orphan"() {
+    const child = shell("exec sleep 60");
+    equal([processes.adoptOrphans(), processes.adopted()], [true, []]);
+    processes.kill(child.pid, "SIGKILL");
+    equal(await child.ended, { kind: "signaled", signal: "SIGKILL" });
+  },
+
   "status tells files, directories and others"() {
     const fifo = at("fifo");
     equal(spawn("/usr/bin/mkfifo", [fifo]).kind, "child");

@@ -143,6 +143,8 @@ function requestOf(flags: PersistFlags, { host, clock, output }: System): RunReq
     mergeOutput: false,
     limits: { timeout: none, idleTimeout: none, totalTimeout: none, grace: none },
     retry: { retries: 0, on: [], delayMs: 0, backoff: "fixed", seed: null },
+    leftovers: "allow",
+    drain: { quietMs: 0, longestMs: 0 },
     result: path === undefined ? null : { path: resolve(host.workingDirectory(), path), required: false },
   };
 }
@@ -159,7 +161,7 @@ function attemptOf(
     endedAt: now,
     durationMs: 0,
     stop: { kind: "ended" },
-    group: null,
+    tree: null,
     end,
     signalsSent: [],
     evidence,

@@ -27,6 +27,8 @@ export interface RunWords {
   readonly "retry-on": string;
   readonly "retry-delay": string;
   readonly "retry-backoff": string;
+  readonly leftovers: string;
+  readonly drain: string;
 }
 
 const duration = (flag: string) =>
@@ -81,6 +83,8 @@ const runInput = () =>
     ),
     "retry-delay": duration("--retry-delay"),
     "retry-backoff": v.picklist(["fixed", "exponential"], "Give --retry-backoff as fixed or exponential"),
+    leftovers: v.picklist(["kill", "report", "allow"], "Give --leftovers as kill, report or allow"),
+    drain: duration("--drain"),
   });
 
 /** The wall limit with its source: the flag, else FAULTBOX_TIMEOUT, else 4500 s. */
@@ -108,6 +112,12 @@ export function programOf(words: readonly string[]): RunRequest["argv"] {
     );
   }
   return [program, ...rest];
+}
+
+/** How long more text is waited for: 200 ms of silence, five seconds in all, unless more is asked for. */
+export function drainWindow(quietMs: number): RunRequest["drain"] {
+  // What lies in a pipe when its program ends takes a moment to be read.
+  return { quietMs: Math.max(quietMs, 20), longestMs: Math.max(quietMs, 5000) };
 }
 
 /** Where the program's input comes from; a file must be there before anything starts. */

@@ -6,6 +6,7 @@ import { resolve } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
 import { placeOf } from "../place.ts";
 import {
+  drainWindow,
   judgeWords,
   outcomePaths,
   programOf,
@@ -80,6 +81,8 @@ export function readPlan(flags: RunFlags, program: readonly string[], system: Sy
         backoff: input["retry-backoff"],
         seed: flags["retry-seed"] ?? null,
       },
+      leftovers: input.leftovers,
+      drain: drainWindow(input.drain),
       result: resultChoice(
         {
           result: flags.result,

@@ -111,6 +111,19 @@ export const run = command({
       valueHint: "text",
       description: "Makes the random part of the pauses the same every time",
     },
+    leftovers: {
+      type: "string",
+      valueHint: "kill|report|allow",
+      description:
+        "What outlives the program: end it always; only after a limit, a signal and before a retry; or never what left its session",
+      default: defaultWords.leftovers,
+    },
+    drain: {
+      type: "string",
+      valueHint: "duration",
+      description: "How long to wait for more text of those who hold its output open after its end",
+      default: defaultWords.drain,
+    },
     report: {
       type: "boolean",
       description: "After a failure, print one line with the pointer on stderr (on a terminal)",
