@@ -53,10 +53,10 @@ export async function afterNormalEnd(
 /** What is left, unless it is about to end: the other side of a pipe, a job that got the same signal. */
 async function tellLeftovers(tree: Tree, { processes, clock }: Sweeper): Promise<readonly Leftover[]> {
   await letEnd(tree, { processes, clock }, () => true);
-  return leftoversOf(tree, processes, { carriers: false }).map((process) => ({
-    pid: process.pid,
-    command: processes.commandOf(process.pid),
-    action: asksToStay(process.pid, processes) ? askedToStay : "left alone",
+  return leftoversOf(tree, processes, { carriers: false }).map((member) => ({
+    pid: member.pid,
+    command: processes.commandOf(member.pid),
+    action: asksToStay(member.pid, processes) ? askedToStay : "left alone",
   }));
 }
 

@@ -35,8 +35,8 @@ export async function endLeftovers(tree: Tree, world: Sweeper): Promise<readonly
     meet(met, pidsOf(staying), { action: askedToStay, processes });
     meet(met, pidsOf(leaving), { action: late ? "could not be killed" : "killed", processes });
     if (late) return [...met.values()];
-    if (!staying.some((process) => inGroup(process, tree))) killGroup(leaving, tree, processes);
-    for (const process of leaving) processes.killExactly(process, "SIGKILL");
+    if (!staying.some((member) => inGroup(member, tree))) killGroup(leaving, tree, processes);
+    for (const member of leaving) processes.killExactly(member, "SIGKILL");
     const chased = await chaseOrphans(met, world, until);
     if (leaving.length === 0 && !chased) return [...met.values()];
     await clock.sleep(1);
@@ -70,7 +70,7 @@ export async function endSession(tree: Tree, { processes, clock }: Sweeper): Pro
     leftoversOf(tree, processes, { carriers: false }).filter(({ session }) => session === tree.pid);
   for (let found = members(); found.length > 0 && clock.monotonic() < until; found = members()) {
     killGroup(found, tree, processes);
-    for (const process of found) processes.killExactly(process, "SIGKILL");
+    for (const member of found) processes.killExactly(member, "SIGKILL");
     await clock.sleep(5);
   }
 }
@@ -89,7 +89,7 @@ export async function endGroup(tree: Tree, { processes, clock }: Sweeper): Promi
 export async function letEnd(
   tree: Tree,
   { processes, clock }: Sweeper,
-  mayBeEnding: (process: ProcessStatus) => boolean,
+  mayBeEnding: (member: ProcessStatus) => boolean,
 ): Promise<void> {
   const until = clock.monotonic() + endingMs;
   while (clock.monotonic() < until) {
@@ -125,7 +125,7 @@ function pidsOf(found: readonly ProcessStatus[]): readonly number[] {
 
 /** Nothing that forks gets out of a group while it is killed as one. */
 function killGroup(found: readonly ProcessStatus[], tree: Tree, processes: Processes): void {
-  if (found.some((process) => inGroup(process, tree))) processes.kill(-tree.pid, "SIGKILL");
+  if (found.some((member) => inGroup(member, tree))) processes.kill(-tree.pid, "SIGKILL");
 }
 
 function inGroup({ group }: ProcessStatus, tree: Tree): boolean {

@@ -49,5 +49,5 @@ function signalTree(tree: Tree, signals: readonly string[], processes: Processes
   const others = livingTree(tree, processes).filter(({ pid, group, session }) =>
     tree.ownSession ? session === tree.pid && group !== tree.pid : pid !== tree.pid,
   );
-  for (const process of others) for (const signal of signals) processes.killExactly(process, signal);
+  for (const member of others) for (const signal of signals) processes.killExactly(member, signal);
 }

@@ -19,7 +19,7 @@ export const executionVariable = "FAULTBOX_EXECUTION";
 export function livingTree(tree: Tree, processes: Processes): readonly ProcessStatus[] {
   const table = processes.all().filter(({ alive }) => alive);
   const family = descendants([tree.pid, ...processes.adopted()], table);
-  return table.filter((process) => family.has(process.pid) || inSession(process, tree));
+  return table.filter((member) => family.has(member.pid) || inSession(member, tree));
 }
 
 /**
@@ -39,7 +39,7 @@ export function leftoversOf(
     options.carriers && processes.variableOf(pid, executionVariable) === tree.executionId;
   // An orphan that is ours needs no session to be found by, and so no reused number can mislead.
   return table.filter(
-    (process) => family.has(process.pid) || (!tree.adopting && inSession(process, tree)) || carries(process),
+    (member) => family.has(member.pid) || (!tree.adopting && inSession(member, tree)) || carries(member),
   );
 }
 
@@ -48,8 +48,8 @@ export function asksToStay(pid: number, processes: Processes): boolean {
   return processes.variableOf(pid, executionVariable) === "";
 }
 
-function inSession(process: ProcessStatus, tree: Tree): boolean {
-  return tree.ownSession && process.session === tree.pid;
+function inSession(member: ProcessStatus, tree: Tree): boolean {
+  return tree.ownSession && member.session === tree.pid;
 }
 
 /** The pids of these and of everything below them. */

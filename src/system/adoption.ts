@@ -3,7 +3,7 @@
  * script that waits with `kill -0` for a daemon to end must not wait for a zombie.
  */
 import type { Libc } from "./libc.ts";
-import { listedChildren, processTable } from "./process-table.ts";
+import { listedChildren, processStatus, processTable } from "./process-table.ts";
 
 export interface Adoption {
   /** Every process that we start ourselves is told, and told again when it has ended: its ending is taken by who waits for it. */
@@ -29,7 +29,8 @@ export function createAdoption(libc: Libc): Adoption {
 
   function begin(): boolean {
     // Children from before us (`sleep 9 & exec faultbox …`) and their orphans are not ours to adopt.
-    if (strangers().length > 0 || !libc.becomeSubreaper()) return false;
+    const before = strangers();
+    if (before.some((pid) => processStatus(pid)?.alive) || !libc.becomeSubreaper()) return false;
     setTimeout(() => {
       process.on("SIGCHLD", reapSoon);
       reap();

@@ -106,6 +106,8 @@ function pinnedHelp(faultbox: Faultbox): void {
                      --retry-delay=<duration>    Pause before the first retry, up to a quarter longer at random (Default: 1s)
           --retry-backoff=<fixed|exponential>    Whether each further pause is twice as long (Default: exponential)
                           --retry-seed=<text>    Makes the random part of the pauses the same every time
+              --leftovers=<kill|report|allow>    What outlives the program: end it always; only after a limit, a signal and before a retry; or never what left its session (Default: report)
+                           --drain=<duration>    How long to wait for more text of those who hold its output open after its end (Default: 200ms)
                                      --report    After a failure, print one line with the pointer on stderr (on a terminal)
                                   --no-report    Print nothing of our own
 
