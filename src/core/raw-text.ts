@@ -39,7 +39,7 @@ export function encodeRaw(text: string): Uint8Array<ArrayBuffer> {
 
 /** Whether a text stands for bytes that are not UTF-8. */
 export function holdsRaw(text: string): boolean {
-  return /[\uDC80-\uDCFF]/u.test(text);
+  return !text.isWellFormed() && rawCharacter.test(text);
 }
 
 /** The same for people and for files of text: a byte that is not UTF-8 as `\xe9`. */

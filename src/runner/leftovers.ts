@@ -44,6 +44,8 @@ export async function afterNormalEnd(
     case "kill":
       return world.processes.all().length === 0 ? endGroup(tree, world) : endLeftovers(tree, world);
     case "report":
+      // The usual case, at the price of one small file.
+      if (tree.adopting && world.processes.adopted().length === 0) return [];
       return tellLeftovers(tree, world);
     case "allow":
       return [];
@@ -65,6 +67,7 @@ export function namedLeftovers(
   found: readonly Leftover[],
   holders: readonly ProcessName[],
 ): { readonly leftovers: readonly Leftover[]; readonly notes: readonly string[] } {
+  if (found.length === 0 && holders.length === 0) return { leftovers: [], notes: [] };
   const held = holders.map((holder): Leftover => ({ ...holder, action: "left alone" }));
   const all = [...new Map([...held, ...found].map((leftover) => [leftover.pid, leftover])).values()];
   const more = all.length - namedAtMost;

@@ -24,13 +24,15 @@ export function createAdoption(libc: Libc): Adoption {
   let reapingSoon = false;
 
   function strangers(): readonly number[] {
-    return children(libc).filter((pid) => !ours.has(pid));
+    const found: number[] = [];
+    for (const pid of children(libc)) if (!ours.has(pid)) found.push(pid);
+    return found;
   }
 
   function begin(): boolean {
     // Children from before us (`sleep 9 & exec faultbox …`) and their orphans are not ours to adopt.
-    const before = strangers();
-    if (before.some((pid) => processStatus(pid)?.alive) || !libc.becomeSubreaper()) return false;
+    for (const pid of strangers()) if (processStatus(pid)?.alive) return false;
+    if (!libc.becomeSubreaper()) return false;
     setTimeout(() => {
       process.on("SIGCHLD", reapSoon);
       reap();
@@ -61,6 +63,8 @@ export function createAdoption(libc: Libc): Adoption {
     },
     adopted() {
       if (!adopting) return [];
+      const found = strangers();
+      if (found.length === 0) return found;
       reap();
       return strangers();
     },

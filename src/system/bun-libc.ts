@@ -1,7 +1,7 @@
 import { type dlopen, FFIType, read } from "bun:ffi";
 import { loadFrom } from "./bun-dlopen.ts";
 import { processHandles } from "./bun-process-handles.ts";
-import { bufferBytes, getdentsNumber, namesIn } from "./getdents.ts";
+import { getdentsNumber, namesIn } from "./getdents.ts";
 import {
   closeOnExec,
   coreFileLimit,
@@ -35,6 +35,7 @@ const onLinux = {
   pipe2: { args: [ptr, i32], returns: i32 },
   prctl: { args: [i32, i64_fast, i64_fast, i64_fast, i64_fast], returns: i32 },
   prlimit: { args: [i32, i32, ptr, ptr], returns: i32 },
+  readlink: { args: [ptr, ptr, i64_fast], returns: i64_fast },
   waitpid: { args: [i32, ptr, i32], returns: i32 },
   /** Declared as `statx` needs it. */
   syscall: { args: [i64_fast, i32, ptr, i32, u32, ptr], returns: i64_fast },
@@ -64,7 +65,7 @@ export function bunLibc(): Libc {
     status: (place) => libc().status(place),
     executable: (path) => libc().executable(path),
     readStart: (path, maxBytes) => libc().readStart(path, maxBytes),
-    smallDirectory: (path) => libc().smallDirectory(path),
+    openDescriptors: () => libc().openDescriptors(),
   };
 }
 
@@ -108,6 +109,11 @@ type OnLinux = ReturnType<typeof dlopen<typeof onLinux>>["symbols"];
 function bindOnLinux(libc: OnLinux): Libc {
   const statx = statxNumber(process.platform, process.arch);
   const getdents = getdentsNumber(process.arch);
+  const linkText = (path: string) => {
+    const buffer = new Uint8Array(256);
+    const count = Number(libc.readlink(cText(path), buffer, buffer.length));
+    return new TextDecoder().decode(buffer.subarray(0, Math.max(0, count)));
+  };
   return {
     ...bind(libc),
     pipe() {
@@ -131,17 +137,18 @@ function bindOnLinux(libc: OnLinux): Libc {
     closeProcess(handle) {
       libc.close(handle);
     },
-    smallDirectory(path) {
-      const descriptor = libc.open(cText(path), 0);
-      const buffer = new Uint8Array(bufferBytes);
-      const names: string[] = [];
+    openDescriptors() {
+      const directory = "/proc/self/fd";
+      const listing = libc.open(cText(directory), 0);
+      const buffer = new Uint8Array(4096);
+      const found = new Map<number, string>();
       for (;;) {
-        const count = Number(libc.syscall(getdents ?? -1, descriptor, buffer, buffer.length, 0, null));
-        if (count <= 0) {
-          libc.close(descriptor);
-          return count < 0 ? undefined : names;
-        }
-        names.push(...namesIn(buffer.subarray(0, count)));
+        const count = Number(libc.syscall(getdents ?? -1, listing, buffer, buffer.length, 0, null));
+        for (const name of namesIn(buffer, count)) found.set(Number(name), linkText(`${directory}/${name}`));
+        if (count > 0) continue;
+        found.delete(listing);
+        libc.close(listing);
+        return count < 0 ? undefined : found;
       }
     },
     status(place) {

@@ -45,7 +45,8 @@ function closeAll({ first, second }: Pipes, end: 0 | 1, libc: Libc): void {
 }
 
 function start(command: SpawnCommand, pipes: Pipes, world: World): Child | NotStarted {
-  const raw = command.argv.some(holdsRaw);
+  let raw = false;
+  for (const word of command.argv) raw ||= holdsRaw(word);
   if (raw || ignoredSignals(world.libc).any) {
     const exact = underCallersFileLimit(world.libc, () => exactStart(command, pipes, world));
     if (exact?.kind === "not-started") return exact;
@@ -95,7 +96,8 @@ function channels(command: SpawnCommand, { first, second }: Pipes) {
 
 /** Each under its own number; what is not inherited in between stays closed. */
 function inheritedFrom3(inherited: readonly number[]): (number | null)[] {
-  const last = inherited.at(-1) ?? 2;
+  const last = inherited.at(-1);
+  if (last === undefined) return [];
   return Array.from({ length: last - 2 }, (_, index) => (inherited.includes(index + 3) ? index + 3 : null));
 }
 

@@ -1,27 +1,20 @@
 /** What the caller handed to us beside words and variables, and what the program should get of it as if we were not there. */
 import type { Libc } from "./libc.ts";
-import { fs } from "./node-fs.ts";
-import { attempt, smallFile } from "./process-table.ts";
+import { smallFile } from "./process-table.ts";
 
 /**
  * The descriptors from 3 on that the caller left open for us: `9>file`, `<(…)`, the job server of make. To be asked before
  * anything of our own is open. Bun's two are told by what they are: it marks everything close-on-exec, the caller's too.
  */
-export function inheritedDescriptors(libc: Pick<Libc, "smallDirectory">): readonly number[] {
-  const directory = "/proc/self/fd";
-  const names = libc.smallDirectory(directory) ?? attempt(() => fs().readdirSync(directory)) ?? [];
-  // The usual ones, Bun's two, and the one that lists them: nothing to tell apart.
-  if (names.length <= 6) return [];
-  return names
-    .map(Number)
-    .filter((number) => number > 2 && isCallers(number))
-    .sort((a, b) => a - b);
-}
-
-function isCallers(descriptor: number): boolean {
-  // The one that listed them is gone by now, and so is its link.
-  const target = attempt(() => fs().readlinkSync(`/proc/self/fd/${descriptor}`));
-  return target !== null && target !== "anon_inode:[eventpoll]" && target !== "anon_inode:[eventfd]";
+export function inheritedDescriptors(libc: Pick<Libc, "openDescriptors" | "status">): readonly number[] {
+  // Since Linux 6.2 the size of the directory is the number of descriptors: the usual three, and Bun's two.
+  if (libc.status("/proc/self/fd")?.size === 5) return [];
+  const found: number[] = [];
+  for (const [number, link] of libc.openDescriptors() ?? []) {
+    if (number > 2 && link !== "anon_inode:[eventpoll]" && link !== "anon_inode:[eventfd]")
+      found.push(number);
+  }
+  return found;
 }
 
 /** The signals, by number, that were ignored when we started, in `/proc/self/status` (proc(5)). */
@@ -61,9 +54,11 @@ export function callersFileLimit(hard: bigint, libc: Pick<Libc, "readStart">): b
   const parent = process.ppid;
   if (parent <= 1) return null;
   const limits = smallFile(`/proc/${parent}/limits`, libc) ?? "";
-  const found = /^Max open files\s+(\d+)\s+(\d+)/m.exec(limits);
-  const soft = BigInt(found?.[1] ?? 0);
-  if (!found || soft >= hard || BigInt(found[2] ?? 0) !== hard) return null;
+  const at = limits.indexOf("Max open files ");
+  // In columns: the name has 26, each limit 21 (fs/proc/base.c). "unlimited" is no number.
+  const soft = Number.parseInt(limits.slice(at + 26), 10);
+  if (at < 0 || !(soft < Number(hard)) || Number.parseInt(limits.slice(at + 47), 10) !== Number(hard))
+    return null;
   const manager = smallFile(`/proc/${parent}/comm`, libc)?.trim() === "systemd";
-  return manager ? null : soft;
+  return manager ? null : BigInt(soft);
 }

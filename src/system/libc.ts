@@ -31,8 +31,8 @@ export interface Libc {
   executable(path: string): boolean | undefined;
   /** The start of a small file, such as one of /proc; undefined when this cannot tell. */
   readStart(path: string, maxBytes: number): string | undefined;
-  /** The names in a small directory; undefined when this cannot tell. */
-  smallDirectory(path: string): readonly string[] | undefined;
+  /** Our open descriptors in rising order, and what each is; undefined when this cannot tell. */
+  openDescriptors(): ReadonlyMap<number, string> | undefined;
 }
 
 /** As 64 bits: all ones is no limit. */
@@ -84,5 +84,5 @@ export const noLibc: Libc = {
   status: () => undefined,
   executable: () => undefined,
   readStart: () => undefined,
-  smallDirectory: () => undefined,
+  openDescriptors: () => undefined,
 };

@@ -51,16 +51,12 @@ export function listedChildren(libc: Pick<Libc, "readStart">): readonly number[]
   const list = smallFile(`/proc/self/task/${process.pid}/children`, libc);
   if (list === null) return null;
   // A number at the very end may be the beginning of a longer one.
-  return list
-    .slice(0, list.lastIndexOf(" ") + 1)
-    .split(" ")
-    .filter(Boolean)
-    .map(Number);
+  return list === "" ? [] : list.slice(0, list.lastIndexOf(" ")).split(" ").map(Number);
 }
 
-/** The text of a file of `/proc`, up to 64 KiB; null when there is none. */
+/** The text of a file of `/proc`, up to a page; null when there is none. */
 export function smallFile(path: string, libc: Pick<Libc, "readStart">): string | null {
-  return libc.readStart(path, 65_536) ?? attempt(() => fs().readFileSync(path, "latin1"));
+  return libc.readStart(path, 4096) ?? attempt(() => fs().readFileSync(path, "latin1"));
 }
 
 /** A process can be gone, or another user's, between two looks. */
