@@ -10,8 +10,8 @@ import { unkeptNote } from "../diagnostics/save.ts";
 export const shownLines = 25;
 
 /**
- * What `run` says on stderr when it is done: after a failure one line with the pointer, if `wanted`. Two things are
- * told unless `--no-report`: that nothing was started and why, and that evidence could not be kept.
+ * What `run` says on stderr when it is done: after a failure a line with its cause and one with the pointer, if
+ * `wanted`. Two things are told unless `--no-report`: that nothing was started and why, and that evidence could not be kept.
  */
 export function reportLines(
   outcome: Outcome,
@@ -23,8 +23,16 @@ export function reportLines(
   if (outcome.success) return held;
   const reason = status === "not_started" ? [firstLine(outcome.failureReason)] : [];
   const unkept = diagnostics.state === "failed" ? notes.filter((note) => note.startsWith(unkeptNote)) : [];
+  const cause = options.wanted ? causeLines(outcome) : [];
   const pointer = options.wanted && diagnostics.path ? [pointerLine(outcome)] : [];
-  return [...held, ...reason, ...unkept, ...pointer];
+  return [...held, ...reason, ...unkept, ...cause, ...pointer];
+}
+
+/** What is known of the cause: a line that only may be one was shown already, with all others. */
+function causeLines({ cause }: Outcome): readonly string[] {
+  return cause === null || cause.confidence === "low"
+    ? []
+    : [neutralize(`cause: ${cause.text}`).replaceAll("\n", " ")];
 }
 
 /** What ended, how, and where its evidence lies. */

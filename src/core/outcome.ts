@@ -4,6 +4,7 @@
  * Version 1. Readers ignore fields they do not know; a field is never given another meaning.
  */
 import * as v from "valibot";
+import { causeSchema } from "./cause.ts";
 
 /** How an execution stands at its end. */
 export const executionStatus = v.picklist([
@@ -79,7 +80,8 @@ export const outcomeSchema = v.object({
   failureCategory: nullable.text,
   failureReason: nullable.text,
   tail: nullable.text,
-  cause: v.nullable(v.object({ line: v.string(), rule: v.string() })),
+  /** Null for a success, and where no word of the output tells. */
+  cause: v.nullable(causeSchema),
   exitCode: nullable.number,
   signal: nullable.text,
   limits: v.record(v.string(), limit),

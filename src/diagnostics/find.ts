@@ -126,6 +126,7 @@ function logAlone(name: string, modifiedAt: number): IndexEntry {
     attempts: 0,
     durationMs: 0,
     reason: null,
+    cause: null,
   };
 }
 

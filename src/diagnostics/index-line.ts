@@ -21,5 +21,11 @@ export function toIndexEntry(name: string, outcome: Outcome): IndexEntry {
     attempts: outcome.attempts.length,
     durationMs: outcome.durationMs,
     reason: outcome.failureReason === null ? null : plainReason(outcome.failureReason).slice(0, 300),
+    cause: sureCause(outcome),
   };
+}
+
+/** What only may be the cause is in the outcome; in a list it would say more than is known. */
+function sureCause({ cause }: Outcome): string | null {
+  return cause === null || cause.confidence === "low" ? null : cause.text.slice(0, 300);
 }

@@ -25,6 +25,8 @@ export const indexEntrySchema = v.object({
   attempts: v.number(),
   durationMs: v.number(),
   reason: v.nullable(v.string()),
+  /** What a person is told of the cause; null where the confidence in it is low. */
+  cause: v.optional(v.nullable(v.string()), null),
 });
 
 export type IndexEntry = Readonly<v.InferOutput<typeof indexEntrySchema>>;

@@ -66,11 +66,21 @@ function headerLines(outcome: Outcome): readonly string[] {
     `# status: ${outcome.status}`,
     `# category: ${JSON.stringify(outcome.failureCategory)}`,
     `# reason: ${JSON.stringify(outcome.failureReason)}`,
+    ...causeLines(outcome.cause),
     `# limits: ${limits.join(", ")}`,
     `# environment: profile ${outcome.environment.profile}`,
     `# environment passed: ${outcome.environment.passed.join(" ")}`,
     `# environment dropped: ${outcome.environment.dropped.join(" ")}`,
     ...outcome.notes.map((note) => `# note: ${JSON.stringify(note)}`),
+  ];
+}
+
+function causeLines(cause: Outcome["cause"]): readonly string[] {
+  if (cause === null) return [];
+  const words = cause.line === cause.text ? [] : [`# cause said: ${JSON.stringify(cause.line)}`];
+  return [
+    `# cause: ${JSON.stringify(cause.text)} (${cause.kind}, ${cause.rule}, ${cause.confidence})`,
+    ...words,
   ];
 }
 

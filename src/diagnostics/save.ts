@@ -1,5 +1,6 @@
 import { appendLine } from "../core/careful-append.ts";
 import { replaceFile, writeOnce } from "../core/careful-write.ts";
+import type { Cause } from "../core/cause.ts";
 import { describeError } from "../core/errors.ts";
 import type { AttemptEvidence } from "../core/evidence.ts";
 import { neutralize } from "../core/neutralize.ts";
@@ -21,6 +22,8 @@ export interface SaveOptions {
   readonly directory: string;
   readonly redactor: Redactor;
   readonly system: Pick<System, "files" | "clock" | "host">;
+  /** Looks for the cause of a failure in what is kept of its last attempt. Without it none is named. */
+  readonly findCause?: (attempt: KeptAttempt, outcome: Outcome) => Cause | null;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function saveDiagnostics(
   let described = draft;
   try {
     const kept = evidence.map((attempt) => keepAttempt(attempt, options.redactor));
-    described = withEvidence(draft, kept);
+    described = withCause(withEvidence(draft, kept), kept.at(-1), options);
     const directory = readyDirectory(options.directory, options.system.files);
     return await savePair(described, renderReport(described, kept), directory, options);
   } catch (error) {
@@ -69,6 +72,21 @@ function withEvidence(draft: Outcome, kept: readonly KeptAttempt[]): Outcome {
     })),
     redactions: countRedactions(kept),
   };
+}
+
+/** A failure with its cause. The evidence counts more: a search that breaks down leaves a note. */
+function withCause(
+  described: Outcome,
+  last: KeptAttempt | undefined,
+  { findCause }: Pick<SaveOptions, "findCause">,
+): Outcome {
+  if (described.success || last === undefined || findCause === undefined) return described;
+  try {
+    return { ...described, cause: findCause(last, described) };
+  } catch (error) {
+    const note = `the search for the cause broke down: ${describeError(error)}`;
+    return { ...described, notes: [...described.notes, note] };
+  }
 }
 
 /** Only the end can appear in a tail: what is neutralized need not be the whole text. */

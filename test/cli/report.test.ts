@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { describeEnding, lastLines, reportLines } from "../../src/cli/report.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
-import { failedOutcome } from "../diagnostics/sample.ts";
+import { failedOutcome, outputCause } from "../diagnostics/sample.ts";
 
 const written = { path: "/f/goal-1234abcd.log", bytes: 1, sha256: "0", state: "written" } as const;
 const failed = failedOutcome({ diagnostics: written });
@@ -12,6 +12,16 @@ test("reportLines() after a failure is one line with the pointer, where it is wa
     '"false" failed with exit code 1 after 1 s; evidence: /f/goal-1234abcd.log',
   ]);
   expect(reportLines(failed, { wanted: false, asked: undefined })).toEqual([]);
+});
+
+test("reportLines() tells the cause before the pointer, unless it is not sure enough to be told", () => {
+  const told = { text: "CL_ANCHOR was dropped\u001b[2J", confidence: "medium" } as const;
+  const because = (changes: Partial<NonNullable<Outcome["cause"]>>) =>
+    failedOutcome({ diagnostics: written, cause: { ...outputCause, ...changes } });
+  expect(reportLines(because(told), asked)[0]).toBe("cause: CL_ANCHOR was dropped");
+  expect(reportLines(because(told), asked)).toHaveLength(2);
+  expect(reportLines(because({ ...told, confidence: "low" }), asked)).toHaveLength(1);
+  expect(reportLines(because(told), { wanted: false, asked: undefined })).toEqual([]);
 });
 
 test("reportLines() after a success is nothing", () => {

@@ -1,3 +1,4 @@
+import type { Cause } from "../../src/core/cause.ts";
 import type { AttemptEvidence, StreamEvidence } from "../../src/core/evidence.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import type { Redactor } from "../../src/core/redactor.ts";
@@ -39,6 +40,19 @@ export function failedOutcome(changes: Partial<Outcome> = {}): Outcome {
     ...changes,
   };
 }
+
+/** A cause as the search in the output finds it. */
+export const outputCause: Cause = {
+  kind: "output",
+  rule: "error-prefix",
+  confidence: "medium",
+  line: "error: no credits left",
+  text: "error: no credits left",
+  name: null,
+  directory: null,
+  decision: null,
+  fix: null,
+};
 
 /** What a capture holds of the bytes when the longest secret has so many. */
 export function captureOf(bytes: Uint8Array, longestSecret = 0): StreamEvidence {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { saveDiagnostics } from "../../src/diagnostics/save.ts";
 import { bunSystem } from "../../src/system/bun.ts";
-import { evidenceOf, failedOutcome, redactorOf } from "./sample.ts";
+import { evidenceOf, failedOutcome, outputCause, redactorOf } from "./sample.ts";
 
 const made: string[] = [];
 
@@ -174,4 +174,41 @@ test("saveDiagnostics() neutralises the tail, which is copied into comments, and
   });
   expect(saved.tail).toBe("red\\u202e");
   expect(fs.readFileSync(join(directory, "goal-1234abcd.log"), "utf8")).toContain("\u001b[31mred\u202e");
+});
+
+test("saveDiagnostics() puts the cause of a failure into the outcome, the header and the index", async () => {
+  const directory = freshDirectory();
+  const findCause = () => outputCause;
+  const options = { directory, redactor: redactorOf(), system: bunSystem, findCause };
+  const saved = await saveDiagnostics(failedOutcome(), evidence, options);
+  expect(saved.cause).toEqual(outputCause);
+  expect(fs.readFileSync(join(directory, "goal-1234abcd.log"), "utf8")).toContain(
+    '# cause: "error: no credits left" (output, error-prefix, medium)\n',
+  );
+  expect(JSON.parse(indexOf(directory)[0] ?? "").cause).toBe("error: no credits left");
+});
+
+test("saveDiagnostics() leaves a cause of low confidence out of the index", async () => {
+  const directory = freshDirectory();
+  const findCause = () => ({ ...outputCause, confidence: "low" as const });
+  const options = { directory, redactor: redactorOf(), system: bunSystem, findCause };
+  expect((await saveDiagnostics(failedOutcome(), evidence, options)).cause?.confidence).toBe("low");
+  expect(JSON.parse(indexOf(directory)[0] ?? "").cause).toBeNull();
+});
+
+test("saveDiagnostics() looks for no cause of a success", async () => {
+  const success = failedOutcome({ success: true, status: "succeeded", exitCode: 0 });
+  const findCause = () => outputCause;
+  const options = { directory: freshDirectory(), redactor: redactorOf(), system: bunSystem, findCause };
+  expect((await saveDiagnostics(success, evidence, options)).cause).toBeNull();
+});
+
+test("saveDiagnostics() notes a search for the cause that breaks down, and keeps the evidence", async () => {
+  const findCause = () => {
+    throw new Error("lost my way");
+  };
+  const options = { directory: freshDirectory(), redactor: redactorOf(), system: bunSystem, findCause };
+  const saved = await saveDiagnostics(failedOutcome(), evidence, options);
+  expect([saved.diagnostics.state, saved.cause]).toEqual(["written", null]);
+  expect(saved.notes).toEqual(["the search for the cause broke down: lost my way"]);
 });

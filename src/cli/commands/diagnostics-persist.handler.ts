@@ -16,6 +16,7 @@ import { noResult, readResultFile } from "../../runner/result-file.ts";
 import { resolve } from "../../system/path.ts";
 import type { ProcessEnd, System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
+import { findOutputCause } from "../find-cause.ts";
 import { readInput } from "../input.ts";
 import { placeOf } from "../place.ts";
 import { prepareEnvironment } from "../prepare-environment.ts";
@@ -85,7 +86,8 @@ export async function handle({ flags, system, log }: Call<PersistFlags>): Promis
       redactor,
     },
   );
-  const outcome = await saveDiagnostics(draft, [evidence], { directory: place.failures, redactor, system });
+  const options = { directory: place.failures, redactor, system, findCause: findOutputCause };
+  const outcome = await saveDiagnostics(draft, [evidence], options);
   system.output.line(JSON.stringify(outcome));
   if (outcome.diagnostics.state === "written") return { code: ExitCode.ok };
   log.error(outcome.notes.at(-1) ?? "the diagnostics could not be written");

@@ -108,9 +108,14 @@ function summary(outcome: Outcome): readonly string[] {
     `ended     ${outcome.endedAt} on ${clean(outcome.host)}`,
     `category  ${clean(outcome.failureCategory ?? "none")}`,
     ...reason,
+    ...causeOf(outcome),
     ...outcome.notes.map((note) => `note      ${clean(note)}`),
     "",
   ];
+}
+
+function causeOf({ cause }: Outcome): readonly string[] {
+  return cause === null ? [] : [`cause     ${clean(cause.text)} (${cause.rule}, ${cause.confidence})`];
 }
 
 /** The last lines of the last attempt: stderr as far as it goes, and before it as much of stdout as there is room for. */
@@ -156,7 +161,7 @@ function table(entries: readonly IndexEntry[]): readonly string[] {
     entry.status,
     entry.failureCategory ?? "-",
     String(entry.signal ?? entry.exitCode ?? "-"),
-    oneLine(entry.reason ?? ""),
+    oneLine(whyOf(entry)),
   ]);
   const header = ["ENDED", "NAME", "STATUS", "CATEGORY", "CODE", "REASON"];
   const widths = header.map((title, column) =>
@@ -168,6 +173,11 @@ function table(entries: readonly IndexEntry[]): readonly string[] {
       .join("  ")
       .trimEnd();
   return [header, ...rows.map((row) => row.map(clean))].map(format);
+}
+
+/** A cause says more than that it failed; the executor's own reason says more than a cause. */
+function whyOf({ reason, cause }: IndexEntry): string {
+  return (reason === "execution failed" ? cause : null) ?? reason ?? "";
 }
 
 function oneLine(text: string): string {

@@ -22,12 +22,13 @@ export const failuresList = command({
     limit: { type: "string", valueHint: "n", description: "At most so many", default: "50" },
     json: { type: "boolean", description: "One array" },
   },
-  examples: ["faultbox failures list", "faultbox failures list --json | jq -r '.[].reason'"],
+  examples: ["faultbox failures list", "faultbox failures list --json | jq -r '.[] | .cause // .reason'"],
   load: () => import("./failures.handler.ts").then(({ list }) => ({ handle: list })),
 });
 
 export const failuresShow = command({
-  summary: "Show one failure: what it was, its last lines, and the command for the whole log",
+  summary:
+    "Show one failure: what it was, its likely cause, its last lines, and the command for the whole log",
   positionals: [wanted],
   flags: { ...placeFlags, json: { type: "boolean", description: "Its outcome, as it was written" } },
   examples: [

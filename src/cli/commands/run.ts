@@ -126,7 +126,7 @@ export const run = command({
     },
     report: {
       type: "boolean",
-      description: "After a failure, print one line with the pointer on stderr (on a terminal)",
+      description: "After a failure, print its likely cause and the pointer on stderr (on a terminal)",
       negativeDescription: "Print nothing of our own",
     },
   },
