@@ -1,8 +1,149 @@
 import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
+import type { Outcome } from "../../src/core/outcome.ts";
 import { runToOutcome, writeFile } from "./run-outcome.ts";
-import { eachWay, onlyLog } from "./support.ts";
+import { eachWay, type Faultbox, onlyLog } from "./support.ts";
+
+const anchor = { CL_ANCHOR: "/s/anchor" };
+
+/** `test`, or a skipped test whose title says which program is missing here. */
+function withProgram(program: string, title: string, body: () => Promise<void>): void {
+  if (Bun.which(program, { PATH: "/usr/local/bin:/usr/bin:/bin" })) test(`${title} ${program}`, body);
+  else test.skip(`${title} ${program} (there is no ${program} here)`, body);
+}
+
+async function causeOf(
+  faultbox: Faultbox,
+  options: { flags?: readonly string[]; program: readonly string[]; env?: Record<string, string> },
+): Promise<Outcome["cause"]> {
+  return (await runToOutcome(faultbox, options)).outcome.cause;
+}
+
+eachWay("faultbox run, when a program misses a variable,", (faultbox) => {
+  const dropped = { kind: "env_dropped", confidence: "high", name: "CL_ANCHOR", fix: "--pass CL_ANCHOR" };
+  const programs: ReadonlyArray<readonly [string, readonly string[], string]> = [
+    ["bash", ["bash", "-uc", "echo $CL_ANCHOR"], "CL_ANCHOR: unbound variable"],
+    ["dash", ["dash", "-c", "echo ${CL_ANCHOR?}"], "CL_ANCHOR: parameter not set"],
+    ["python3", ["python3", "-c", "import os; os.environ['CL_ANCHOR']"], "KeyError: 'CL_ANCHOR'"],
+    [
+      "perl",
+      ["perl", "-we", 'print "at $ENV{CL_ANCHOR}\\n"; exit 1'],
+      'uninitialized value $ENV{"CL_ANCHOR"}',
+    ],
+  ];
+  for (const [program, words, line] of programs) {
+    withProgram(program, "knows from its words that we dropped it:", async () => {
+      expect(await causeOf(faultbox, { program: words, env: anchor })).toMatchObject({ ...dropped, line });
+    });
+  }
+
+  withProgram("git", "knows from its words that we dropped HOME:", async () => {
+    const program = ["git", "config", "--global", "user.name", "x"];
+    const cause = await causeOf(faultbox, { flags: ["--drop", "HOME", "--drop", "XDG_*"], program });
+    expect(cause).toMatchObject({ kind: "env_dropped", name: "HOME", line: "$HOME not set" });
+    expect(cause?.text).toContain("--drop drops it");
+  });
+
+  withProgram("tput", "knows from its words that we dropped TERM:", async () => {
+    const options = { flags: ["--drop", "TERM"], program: ["tput", "colors"], env: { TERM: "xterm" } };
+    expect(await causeOf(faultbox, options)).toMatchObject({ kind: "env_dropped", name: "TERM" });
+  });
+
+  test("tells apart what was dropped, what nobody had, what was lost below, and what is empty", async () => {
+    const program = ["sh", "-uc", "echo $CL_ANCHOR"];
+    const lost = ["env", "-i", "sh", "-uc", "echo $CL_ANCHOR"];
+    const pass = ["--pass", "CL_ANCHOR"];
+    expect((await causeOf(faultbox, { program, env: anchor }))?.kind).toBe("env_dropped");
+    expect((await causeOf(faultbox, { program }))?.kind).toBe("env_absent");
+    expect((await causeOf(faultbox, { flags: pass, program: lost, env: anchor }))?.kind).toBe("env_lost");
+    const empty = { flags: pass, program: ["sh", "-c", ": ${CL_ANCHOR:?}"], env: { CL_ANCHOR: "" } };
+    expect((await causeOf(faultbox, empty))?.kind).toBe("env_empty");
+  });
+
+  test("claims nothing of a success, whatever it printed", async () => {
+    const program = ["sh", "-c", "echo 'CL_ANCHOR is not set' >&2; exit 0"];
+    expect(await causeOf(faultbox, { flags: ["--keep", "always"], program, env: anchor })).toBeNull();
+    expect(onlyLog(faultbox.directory())).not.toContain("# cause");
+  });
+
+  test("says the same five times, with other processes, times and paths", async () => {
+    const script =
+      'd=$(mktemp -d); printf %s "set -u; echo \\$CL_ANCHOR" >$d/run.sh; echo "$$ $(date)" >&2; sh $d/run.sh; c=$?; rm -r $d; exit $c';
+    const causes: string[] = [];
+    for (let run = 0; run < 5; run++) {
+      causes.push(JSON.stringify(await causeOf(faultbox, { program: ["sh", "-c", script], env: anchor })));
+    }
+    expect(new Set(causes).size).toBe(1);
+    expect(JSON.parse(causes[0] ?? "")).toMatchObject(dropped);
+  });
+
+  test("never tells a secret value that stands beside the name", async () => {
+    const env = { CL_TOKEN: "hunter2pass99" };
+    const script = "echo 'CL_TOKEN is not set (expected hunter2pass99)' >&2; exit 1";
+    const { outcome, stderr } = await runToOutcome(faultbox, {
+      flags: ["--report"],
+      program: ["sh", "-c", script],
+      env,
+    });
+    expect(outcome.cause).toMatchObject({ name: "CL_TOKEN", fix: "--secret CL_TOKEN" });
+    expect(JSON.stringify(outcome)).not.toContain("hunter2pass99");
+    expect(
+      stderr
+        .split("\n")
+        .filter((line) => line.startsWith("faultbox: "))
+        .join(),
+    ).not.toContain("hunter2");
+  });
+
+  test("says so when a required variable is missing and nothing was started", async () => {
+    const cause = await causeOf(faultbox, { flags: ["--require", "CL_ANCHOR"], program: ["true"] });
+    expect(cause).toMatchObject({ kind: "env_absent", name: "CL_ANCHOR" });
+  });
+});
+
+eachWay("faultbox run, when a program misses another program,", (faultbox) => {
+  const tool = () => writeFile(faultbox, "h/tools/claude-x", "#!/bin/sh\n", 0o755);
+
+  test("names the directory that our PATH has and the child's has not, in a script and at the start", async () => {
+    const directory = join(faultbox.directory(), "h/tools");
+    tool();
+    const env = { PATH: `${directory}:/usr/bin:/bin` };
+    const expected = { kind: "path_dropped", name: "claude-x", directory };
+    for (const program of [["sh", "-c", "claude-x"], ["claude-x"], ["env", "claude-x"]]) {
+      const { code, outcome } = await runToOutcome(faultbox, {
+        flags: ["--set", "PATH=/usr/bin:/bin"],
+        program,
+        env,
+      });
+      expect([code, outcome.cause]).toMatchObject([127, expected]);
+    }
+  });
+
+  test("gives a flag that helps", async () => {
+    tool();
+    const env = { PATH: `${join(faultbox.directory(), "h/tools")}:/usr/bin:/bin` };
+    const cause = await causeOf(faultbox, { flags: ["--profile", "oc-worker"], program: ["claude-x"], env });
+    const fix = (cause?.fix ?? "").split(" ");
+    const again = await faultbox.run(["run", "--profile", "oc-worker", ...fix, "--", "claude-x"], { env });
+    expect([cause?.kind, again.code]).toEqual(["path_dropped", 0]);
+  });
+
+  test("says that it is missing on this machine when nobody has it, and blames no variable", async () => {
+    for (const program of [["sh", "-c", "no-such-program"], ["no-such-program"]]) {
+      const { outcome } = await runToOutcome(faultbox, { program, env: anchor });
+      expect(outcome.cause).toMatchObject({ kind: "tool_missing", name: "no-such-program", fix: null });
+    }
+  });
+
+  test("says that an interpreter is missing", async () => {
+    const script = writeFile(faultbox, "script", "#!/usr/bin/nowhere\n", 0o755);
+    expect(await causeOf(faultbox, { program: [script] })).toMatchObject({
+      kind: "tool_missing",
+      name: "/usr/bin/nowhere",
+    });
+  });
+});
 
 eachWay("faultbox, after a failure,", (faultbox) => {
   const script = ["sh", "-c", "echo 'error: no credits left' >&2; echo bye; exit 3"];
@@ -40,7 +181,7 @@ eachWay("faultbox, after a failure,", (faultbox) => {
   test("persist names the line, and says nothing of variables", async () => {
     writeFile(faultbox, "err.txt", "CL_ANCHOR is not set\nerror: no session\n");
     const words = ["diagnostics", "persist", "--exit-code", "1", "--stderr-file", "err.txt"];
-    const ran = await faultbox.run(words);
+    const ran = await faultbox.run(words, { env: anchor });
     expect(JSON.parse(ran.stdout).cause).toMatchObject({ kind: "output", line: "error: no session" });
     expect(onlyLog(faultbox.directory())).toContain('# cause: "error: no session"');
   });

@@ -12,7 +12,7 @@ import { withFailureReason } from "../../runner/result-file.ts";
 import { type Execution, refuseToRun, run } from "../../runner/run.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
-import { findOutputCause } from "../find-cause.ts";
+import { causeFinder } from "../find-cause.ts";
 import type { Log } from "../log.ts";
 import { prepareEnvironment } from "../prepare-environment.ts";
 import { quietReport, reportLines } from "../report.ts";
@@ -81,8 +81,8 @@ function describe(execution: Execution, request: RunRequest, plan: Plan, prepare
 async function keep(draft: Outcome, execution: Execution, plan: Plan, prepared: Prepared): Promise<Outcome> {
   if (draft.success && !plan.keepAlways) return draft;
   const evidence = execution.attempts.map((attempt) => attempt.evidence);
-  const options = { ...prepared, findCause: findOutputCause, directory: plan.failures };
-  return saveDiagnostics(draft, evidence, options);
+  const findCause = causeFinder(prepared.environment, prepared);
+  return saveDiagnostics(draft, evidence, { ...prepared, findCause, directory: plan.failures });
 }
 
 function annotate(outcome: Outcome, execution: Execution, request: RunRequest, { files }: System): Outcome {
