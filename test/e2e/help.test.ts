@@ -108,7 +108,7 @@ function pinnedHelp(faultbox: Faultbox): void {
                           --retry-seed=<text>    Makes the random part of the pauses the same every time
               --leftovers=<kill|report|allow>    What outlives the program: end it always; only after a limit, a signal and before a retry; or never what left its session (Default: report)
                            --drain=<duration>    How long to wait for more text of those who hold its output open after its end (Default: 200ms)
-                                     --report    After a failure, print one line with the pointer on stderr (on a terminal)
+                                     --report    After a failure, print its likely cause and the pointer on stderr (on a terminal)
                                   --no-report    Print nothing of our own
 
         EXAMPLES
@@ -126,7 +126,7 @@ function pinnedHelp(faultbox: Faultbox): void {
 
     test("failures show", async () => {
       expect(await help("failures", "show")).toMatchInlineSnapshot(`
-        "Show one failure: what it was, its last lines, and the command for the whole log (faultbox failures show)
+        "Show one failure: what it was, its likely cause, its last lines, and the command for the whole log (faultbox failures show)
 
         USAGE faultbox failures show [OPTIONS] [ID]
 
