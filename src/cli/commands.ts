@@ -3,6 +3,7 @@ import { classify } from "./commands/classify.ts";
 import { persist } from "./commands/diagnostics-persist.ts";
 import { envExec, envExplain, envShow } from "./commands/env.ts";
 import { failuresList, failuresLog, failuresShow } from "./commands/failures.ts";
+import { paths } from "./commands/paths.ts";
 import { run } from "./commands/run.ts";
 import { version } from "./commands/version.ts";
 
@@ -23,6 +24,7 @@ export const commands: Group = {
       summary: "Keep evidence of a program that something else ran",
       commands: { persist },
     },
+    paths,
     classify,
     version,
   },
