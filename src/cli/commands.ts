@@ -3,6 +3,7 @@ import { classify } from "./commands/classify.ts";
 import { persist } from "./commands/diagnostics-persist.ts";
 import { envExec, envExplain, envShow } from "./commands/env.ts";
 import { failuresList, failuresLog, failuresShow } from "./commands/failures.ts";
+import { headersExtract, headersLaunchSection, headersRender } from "./commands/headers.ts";
 import { paths } from "./commands/paths.ts";
 import { run } from "./commands/run.ts";
 import { version } from "./commands/version.ts";
@@ -25,6 +26,10 @@ export const commands: Group = {
       commands: { persist },
     },
     paths,
+    headers: {
+      summary: "Write and read the lines of a prompt that tell a worker where its files are",
+      commands: { render: headersRender, "launch-section": headersLaunchSection, extract: headersExtract },
+    },
     classify,
     version,
   },

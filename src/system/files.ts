@@ -1,5 +1,6 @@
 /** Files over `node:fs`, which Bun and Deno both serve with the same error codes. */
 import type { BigIntStats, constants } from "node:fs";
+import { readChunks } from "./input.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
 import type { FileStatus, Files, OpenFile } from "./system.ts";
@@ -10,6 +11,7 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
     openFile(fs().openSync(path, allOf(flags), mode), libc.tryLock);
   return {
     read: readRegular,
+    chunks: readChunks,
     status(path) {
       const status = libc.status(path);
       return status === undefined ? statusOrNull(() => fs().statSync(path, { bigint: true })) : status;

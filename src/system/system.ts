@@ -69,6 +69,11 @@ export interface FileStatus {
 export interface Files {
   /** A regular file, whole; anything else is an error. */
   read(path: string): Uint8Array<ArrayBuffer>;
+  /**
+   * The bytes of a file or a pipe as they come; of our own stdin for `-`. A fifo that nobody writes to has none. Failures
+   * arrive while it is read.
+   */
+  chunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** What stands at the path, links followed; null when nothing does. */
   status(path: string): FileStatus | null;
   /** The same, for a link itself. */

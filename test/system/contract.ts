@@ -59,6 +59,13 @@ async function textOf(source: Child["stdout"]): Promise<string> {
   return text;
 }
 
+async function contentOf(path: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of files.chunks(path)) text += decoder.decode(chunk, { stream: true });
+  return text;
+}
+
 /** Whether it becomes true within two seconds. */
 async function soon(claim: () => boolean): Promise<boolean> {
   for (let left = 200; left > 0 && !claim(); left--) await clock.sleep(10);
@@ -242,6 +249,24 @@ const checks: Readonly<Record<string, () => unknown>> = {
     files.removeEmptyDirectory(at("new"));
     files.remove(at("missing"));
     equal([files.status(at("new")), files.status(directory)?.kind], [null, "directory"]);
+  },
+  async "chunks of a file, of a fifo that nobody writes to, and of a pipe that is slow"() {
+    fs.writeFileSync(at("long"), "x".repeat(200_000));
+    await shell("mkfifo silent slow").ended;
+    equal([(await contentOf(at("long"))).length, await contentOf(at("silent"))], [200_000, ""]);
+    const writer = shell("exec 3<>slow; echo ready; sleep 0.1; echo late >&3; exec sleep 60");
+    for await (const _ of writer.stdout?.chunks ?? []) break;
+    for await (const chunk of files.chunks(at("slow"))) {
+      equal(new TextDecoder().decode(chunk), "late\n");
+      break;
+    }
+    processes.kill(-writer.pid, "SIGKILL");
+  },
+  async "chunks of what is missing or a directory fails while it is read"() {
+    const codes = await Promise.all(
+      [at("missing"), directory].map((path) => contentOf(path).catch((error: unknown) => errorCode(error))),
+    );
+    equal(codes, ["ENOENT", "EISDIR"]);
   },
   "names of a missing directory are none": () => equal(files.names(at("missing")), []),
   "executable and writable never throw": () =>
