@@ -7,6 +7,7 @@ import { headersExtract, headersLaunchSection, headersRender } from "./commands/
 import { paths } from "./commands/paths.ts";
 import { run } from "./commands/run.ts";
 import { version } from "./commands/version.ts";
+import { workerClaude, workerCodex, workerGemini } from "./commands/worker.ts";
 
 /** Every command, as data. The work of each is loaded when it is called. */
 export const commands: Group = {
@@ -29,6 +30,10 @@ export const commands: Group = {
     headers: {
       summary: "Write and read the lines of a prompt that tell a worker where its files are",
       commands: { render: headersRender, "launch-section": headersLaunchSection, extract: headersExtract },
+    },
+    worker: {
+      summary: "Run one agent of an orchestrated run on its prompt",
+      commands: { codex: workerCodex, gemini: workerGemini, claude: workerClaude },
     },
     classify,
     version,

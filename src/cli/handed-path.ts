@@ -21,6 +21,14 @@ export function presentDirectory(origin: string, word: string, files: Pick<Files
   throw new UsageError(`Cannot use ${origin} "${word}": ${why}`);
 }
 
+/** The same for a regular file that must be there. */
+export function presentFile(origin: string, word: string, files: Pick<Files, "status">): string {
+  const status = statusOf(origin, handedOn(origin, word), files);
+  if (status?.kind === "file") return word;
+  const why = status === null ? "there is no such file" : "it is not a regular file";
+  throw new UsageError(`Cannot use ${origin} "${word}": ${why}`);
+}
+
 /** So much room is left for the names below it: see `runPaths`. */
 const mostRootCharacters = 3700;
 

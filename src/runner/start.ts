@@ -56,9 +56,10 @@ export function sharesTerminal(request: Pick<RunRequest, "stdin">, system: Pick<
   return request.stdin.kind === "inherit" && system.stdin.isTerminal();
 }
 
-function findProgram(
+/** Where a program is found for a child with this directory and environment, or why it is not. */
+export function findProgram(
   name: string,
-  request: StartRequest,
+  request: Pick<StartRequest, "cwd" | "environment">,
   files: Files,
 ): { kind: "found"; path: string } | StartFailure {
   if (name.includes("/")) {

@@ -16,10 +16,19 @@ import { causeFinder } from "../find-cause.ts";
 import type { Log } from "../log.ts";
 import { prepareEnvironment } from "../prepare-environment.ts";
 import { quietReport, reportLines } from "../report.ts";
-import { type Plan, type RunFlags, readPlan } from "./run.plan.ts";
+import { type Plan, type PlanDefaults, type RunFlags, readPlan } from "./run.plan.ts";
 
-export async function handle({ flags, program, system, log }: Call<RunFlags>): Promise<Leave> {
-  const plan = readPlan(flags, program, system);
+/** What a command that runs its program through this one adds. */
+interface RunAdditions extends PlanDefaults {
+  /** Called with what a failed execution ended as, once its evidence is kept. */
+  readonly afterFailure?: (outcome: Outcome) => void | Promise<void>;
+}
+
+export async function handle(
+  { flags, program, system, log }: Call<RunFlags>,
+  additions: RunAdditions = {},
+): Promise<Leave> {
+  const plan = readPlan(flags, program, system, additions);
   const prepared = prepareEnvironment(flags, plan.root, system);
   const request: RunRequest = { ...plan.request, environment: prepared.environment.variables };
   const execution = await runOrRefuse(request, prepared, system);
@@ -28,6 +37,7 @@ export async function handle({ flags, program, system, log }: Call<RunFlags>): P
   const outcome = await keep(draft, execution, plan, { ...prepared, system });
   const annotated = flags["annotate-result"] ? annotate(outcome, execution, request, system) : outcome;
   const written = writeOutcome(annotated, plan.outcomes, { system, log });
+  if (!written.success) await additions.afterFailure?.(written);
   tell(written, execution, { flags, system, log, redactor: prepared.redactor });
   const { exitCode, signal } = execution.verdict;
   return signal === null ? { code: exitCode } : { code: exitCode, signal };

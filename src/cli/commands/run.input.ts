@@ -87,10 +87,14 @@ const runInput = () =>
     drain: duration("--drain"),
   });
 
-/** The wall limit with its source: the flag, else FAULTBOX_TIMEOUT, else 4500 s. */
-export function timeoutLimit(flag: number | undefined, variable: string | undefined): Limit {
+/** The wall limit with its source: the flag, else FAULTBOX_TIMEOUT, else what the command has. */
+export function timeoutLimit(
+  flag: number | undefined,
+  variable: string | undefined,
+  defaultMs: number,
+): Limit {
   if (flag !== undefined) return { ms: flag, source: "--timeout" };
-  if (variable === undefined) return { ms: 4_500_000, source: "default" };
+  if (variable === undefined) return { ms: defaultMs, source: "default" };
   const ms = parseDuration(variable);
   if (ms === null) {
     throw new UsageError(

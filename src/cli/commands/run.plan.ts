@@ -42,8 +42,18 @@ export interface Plan {
   readonly outcomes: readonly string[];
 }
 
+/** What holds when nobody says otherwise, where a command differs from `run`. */
+export interface PlanDefaults {
+  readonly defaultTimeoutMs?: number;
+}
+
 /** Judges every word of a call, and looks at every path in it. Throws before anything is started. */
-export function readPlan(flags: RunFlags, program: readonly string[], system: System): Plan {
+export function readPlan(
+  flags: RunFlags,
+  program: readonly string[],
+  system: System,
+  { defaultTimeoutMs = 4_500_000 }: PlanDefaults = {},
+): Plan {
   const argv = programOf(program);
   const input = judgeWords(flags);
   const here = system.host.workingDirectory();
@@ -69,7 +79,7 @@ export function readPlan(flags: RunFlags, program: readonly string[], system: Sy
         : { stdout: outcomes.includes("-") ? stderr : stdout, stderr },
       mergeOutput: flags["merge-output"] ?? false,
       limits: {
-        timeout: timeoutLimit(input.timeout, system.environment["FAULTBOX_TIMEOUT"]),
+        timeout: timeoutLimit(input.timeout, system.environment["FAULTBOX_TIMEOUT"], defaultTimeoutMs),
         idleTimeout: chosen(input["idle-timeout"], "--idle-timeout", 0),
         totalTimeout: chosen(input["total-timeout"], "--total-timeout", 0),
         grace: chosen(input.grace, "--grace", 10_000),

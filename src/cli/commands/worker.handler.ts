@@ -1,0 +1,119 @@
+import { UsageError } from "../../core/errors.ts";
+import { ExitCode } from "../../core/exit-codes.ts";
+import { findProgram } from "../../runner/start.ts";
+import type { System } from "../../system/system.ts";
+import {
+  type AgentCall,
+  type AgentName,
+  agentArgv,
+  agentProblem,
+  notInstalledStatus,
+} from "../../wiring/agents.ts";
+import { extractHeaders } from "../../wiring/prompt-headers.ts";
+import type { Call, Handler, Leave } from "../command.ts";
+import { tellHeaderProblems } from "../header-problems.ts";
+import { prepareEnvironment } from "../prepare-environment.ts";
+import { readPrompt } from "../read-prompt.ts";
+import { defaultWords } from "./run.defaults.ts";
+import { handle as run } from "./run.handler.ts";
+import type { RunFlags } from "./run.plan.ts";
+import { recordWorkerFailure } from "./worker.failure.ts";
+import { agentCall, readWorkerWords, type WorkerWords } from "./worker.plan.ts";
+
+/** The flags of `run` that a worker has too. */
+type SharedFlags = Pick<
+  RunFlags,
+  | "timeout"
+  | "idle-timeout"
+  | "grace"
+  | "profile"
+  | "pass"
+  | "secret"
+  | "set"
+  | "drop"
+  | "require"
+  | "task"
+  | "failures-dir"
+  | "quiet"
+  | "outcome"
+  | "json"
+  | "report"
+>;
+
+interface WorkerFlags extends SharedFlags {
+  readonly phase: string | undefined;
+  readonly "task-key": string | undefined;
+  readonly "print-argv": boolean | undefined;
+}
+
+/** What a worker may take when nobody says otherwise. */
+const defaultTimeoutMs = 1_800_000;
+
+/** The handler of one agent. */
+export function handlerOf(agent: AgentName): Handler<WorkerFlags> {
+  return { handle: (call) => runWorker(agent, call) };
+}
+
+/** Runs an agent on a prompt. Whatever is wrong with the call or the prompt is told before anything is written. */
+async function runWorker(
+  agent: AgentName,
+  { flags, positionals, system, log }: Call<WorkerFlags>,
+): Promise<Leave> {
+  const words = readWorkerWords(positionals, system.files);
+  const prompt = await readPrompt(words.promptPath, system.files);
+  const extraction = extractHeaders(prompt, ["errorsSidecar"]);
+  if (extraction.kind === "refused") {
+    return tellHeaderProblems(extraction.problems, { worker: agent, path: words.promptPath, system, log });
+  }
+  const { headers } = extraction;
+  const program = programOf(agent, agentCall(words, headers, flags.phase, system.files), prompt);
+  if (flags["print-argv"]) return printArgv(program, system);
+  const runFlags = flagsOfRun(agent, flags, words);
+  if (!isInstalled(agent, runFlags, words.projectRoot, system)) return tellNotInstalled(agent, system);
+  const { role: agentRole, model } = words;
+  const identity = { agent, agentRole, model, taskKey: flags["task-key"], phase: flags.phase, headers };
+  return run(
+    { flags: runFlags, positionals: [], program, system, log },
+    { defaultTimeoutMs, afterFailure: (outcome) => recordWorkerFailure(outcome, identity, system) },
+  );
+}
+
+function programOf(agent: AgentName, call: AgentCall, prompt: string): readonly string[] {
+  const problem = agentProblem(agent, call, prompt);
+  if (problem !== null) throw new UsageError(`Cannot call ${agent}: ${problem}`);
+  return agentArgv(agent, call);
+}
+
+function printArgv(program: readonly string[], { output }: System): Leave {
+  output.line(JSON.stringify(program));
+  return { code: ExitCode.ok };
+}
+
+/** The call of `run` that runs the agent. */
+function flagsOfRun(agent: AgentName, flags: WorkerFlags, words: WorkerWords): RunFlags {
+  return {
+    ...defaultWords,
+    ...flags,
+    root: words.projectRoot,
+    cwd: words.projectRoot,
+    stdin: words.promptPath,
+    role: `${agent}-${words.role}`,
+    task: flags.task ?? flags["task-key"],
+    "total-timeout": undefined,
+    "merge-output": undefined,
+    result: undefined,
+    "require-result": undefined,
+    "annotate-result": undefined,
+    "retry-seed": undefined,
+  };
+}
+
+function isInstalled(agent: AgentName, flags: RunFlags, cwd: string, system: System): boolean {
+  const { environment } = prepareEnvironment(flags, cwd, system);
+  return findProgram(agent, { cwd, environment: environment.variables }, system.files).kind === "found";
+}
+
+function tellNotInstalled(agent: AgentName, { output }: System): Leave {
+  output.line(`${notInstalledStatus(agent)}: ${agent} is not on the PATH that it would be given`);
+  return { code: ExitCode.notFound };
+}
