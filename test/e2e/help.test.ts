@@ -5,7 +5,17 @@ eachWay("help and version", (faultbox) => {
   test("faultbox alone shows what there is", async () => {
     const ran = await faultbox.run([]);
     expect([ran.code, ran.stderr]).toEqual([0, ""]);
-    for (const command of ["run", "env", "failures", "diagnostics", "classify", "version"])
+    for (const command of [
+      "run",
+      "env",
+      "failures",
+      "diagnostics",
+      "paths",
+      "headers",
+      "worker",
+      "classify",
+      "version",
+    ])
       expect(ran.stdout).toContain(`  ${command} `);
   });
 
