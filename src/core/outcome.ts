@@ -27,6 +27,13 @@ const nullable = {
 /** A limit that was in force and where its value came from, for example `--timeout` or `default`. */
 const limit = v.object({ ms: v.number(), source: v.string() });
 
+/** A limit that is no time: memory in bytes, processes by their count, processor time in percent of one. */
+const resourceLimit = v.union([
+  v.object({ bytes: v.number(), source: v.string() }),
+  v.object({ count: v.number(), source: v.string() }),
+  v.object({ percent: v.number(), source: v.string() }),
+]);
+
 /** Bytes the executor wrote to a stream, and how many of them the diagnostics hold. */
 const streamBytes = v.object({ seen: v.number(), kept: v.number() });
 
@@ -84,7 +91,7 @@ export const outcomeSchema = v.object({
   cause: v.nullable(causeSchema),
   exitCode: nullable.number,
   signal: nullable.text,
-  limits: v.record(v.string(), limit),
+  limits: v.record(v.string(), v.union([limit, resourceLimit])),
   attempts: v.array(attempt),
   resultState,
   result: v.unknown(),
@@ -102,3 +109,4 @@ export type ResultState = v.InferOutput<typeof resultState>;
 export type ExecutionStatus = v.InferOutput<typeof executionStatus>;
 export type Leftover = Readonly<v.InferOutput<typeof leftover>>;
 export type Limit = Readonly<v.InferOutput<typeof limit>>;
+export type ResourceLimit = Readonly<v.InferOutput<typeof resourceLimit>>;

@@ -50,9 +50,15 @@ export function describeAttempt(attempt: AttemptOutcome): string {
   }
 }
 
+function limitText(limit: Outcome["limits"][string]): string {
+  if ("ms" in limit) return `${limit.ms} ms`;
+  if ("bytes" in limit) return `${limit.bytes} bytes`;
+  return "count" in limit ? String(limit.count) : `${limit.percent} %`;
+}
+
 function headerLines(outcome: Outcome): readonly string[] {
   const limits = Object.entries(outcome.limits).map(
-    ([name, { ms, source }]) => `${name} ${ms} ms (${source})`,
+    ([name, limit]) => `${name} ${limitText(limit)} (${limit.source})`,
   );
   return [
     `# role=${outcome.role} task=${outcome.shortId} returncode=${outcome.exitCode}`,

@@ -1,6 +1,8 @@
 import type { AttemptEvidence } from "../core/evidence.ts";
 import type { System } from "../system/system.ts";
 import { type CaptureBounds, nothingCaptured } from "./capture.ts";
+import { enclose } from "./enclosure.ts";
+import { memoryFigures, watchMemory } from "./out-of-memory.ts";
 import type { RunRequest } from "./request.ts";
 import { noResult, type ResultFile, readResultFile, resultBaseline } from "./result-file.ts";
 import { type StartFailure, startProgram } from "./start.ts";
@@ -17,20 +19,15 @@ export interface Attempt extends Omit<Watched, "stdout" | "stderr"> {
   readonly result: ResultFile;
 }
 
+type AttemptWorld = Outside & { readonly system: System; readonly bounds: CaptureBounds };
+
 /** Runs the program once, under the limits, and returns when nothing of it is left that we are to end. */
-export async function runAttempt(
-  number: number,
-  request: RunRequest,
-  world: Outside & { readonly system: System; readonly bounds: CaptureBounds },
-): Promise<Attempt> {
+export async function runAttempt(number: number, request: RunRequest, world: AttemptWorld): Promise<Attempt> {
   const { system } = world;
   const baseline = request.result && resultBaseline(request.result.path, system.files);
   const startedAt = system.clock.now();
   const begin = system.clock.monotonic();
-  const adopting = system.processes.adoptOrphans();
-  const started = startProgram({ ...request, environment: attemptEnvironment(number, request) }, { system });
-  const run =
-    started.kind === "child" ? await watch(started, request, { ...world, adopting }) : notRun(started);
+  const run = await runEnclosed(number, request, world);
   const result = request.result
     ? readResultFile(request.result.path, baseline, system.files)
     : noResult("absent", "no result file was asked for");
@@ -44,6 +41,25 @@ export async function runAttempt(
     result,
     evidence: { stdout, stderr, result },
   };
+}
+
+/** Starts the program, inside what limits it if anything does, and watches it to its end. */
+async function runEnclosed(number: number, request: RunRequest, world: AttemptWorld): Promise<Watched> {
+  const { system } = world;
+  const enclosure = await enclose(request.resources, `faultbox-${request.executionId}-${number}`, system);
+  if (enclosure.kind === "start-failure") return notRun(enclosure);
+  const { group, launch } = enclosure;
+  const adopting = system.processes.adoptOrphans();
+  const environment = attemptEnvironment(number, request);
+  const started = enclosure.around(() => startProgram({ ...request, environment }, { system, launch }));
+  const memory = group === null ? watchMemory(system) : null;
+  const run =
+    started.kind === "child" ? await watch(started, request, { ...world, adopting, group }) : notRun(started);
+  memory?.end();
+  const noted = { ...run, notes: [...run.notes, ...enclosure.notes()] };
+  const judged = { ...noted, ...memoryFigures(noted, { group, memory }) };
+  group?.remove();
+  return judged;
 }
 
 /** An attempt that was refused before anything was started, for example because a required variable is missing. */
@@ -79,6 +95,7 @@ function notRun(failure: StartFailure): Watched {
     stdout: nothingCaptured,
     stderr: nothingCaptured,
     usage: { maxMemoryBytes: null, userMs: null, systemMs: null },
+    outOfMemory: false,
     leftovers: [],
     outputProblem: null,
     notes: [],

@@ -39,6 +39,7 @@ export function judge(attempt: Attempt, request: Pick<RunRequest, "result">): Ve
     case "interrupted":
       return fromResult("cancelled", "cancelled", attempt, ending);
     case "ended":
+      if (attempt.outOfMemory) return fromResult("failed", "out_of_memory", attempt, ending);
       if (end?.kind === "signaled") return fromResult("failed", "killed", attempt, ending);
       if (ending.exitCode !== 0) return fromResult("failed", "exit_nonzero", attempt, ending);
       return judgeExitZero(attempt, request);

@@ -45,7 +45,7 @@ export async function afterNormalEnd(
       return world.processes.all().length === 0 ? endGroup(tree, world) : endLeftovers(tree, world);
     case "report":
       // The usual case, at the price of one small file.
-      if (tree.adopting && world.processes.adopted().length === 0) return [];
+      if (tree.adopting && tree.group === null && world.processes.adopted().length === 0) return [];
       return tellLeftovers(tree, world);
     case "allow":
       return [];

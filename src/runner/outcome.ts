@@ -1,8 +1,9 @@
-import type { AttemptOutcome, Outcome } from "../core/outcome.ts";
+import type { AttemptOutcome, Outcome, ResourceLimit } from "../core/outcome.ts";
 import { readableText } from "../core/raw-text.ts";
 import type { Redactor } from "../core/redactor.ts";
 import { signalNumber } from "../core/signals.ts";
 import type { Attempt } from "./attempt.ts";
+import type { ResourceLimits } from "./cgroup-limits.ts";
 import { judge } from "./judge.ts";
 import type { RunRequest } from "./request.ts";
 import type { Execution } from "./run.ts";
@@ -50,7 +51,7 @@ export function toOutcome(
     cause: null,
     exitCode: verdict.exitCode,
     signal: verdict.signal ?? (last.end?.kind === "signaled" ? last.end.signal : null),
-    limits: { ...request.limits },
+    limits: { ...request.limits, ...resourceLimits(request.resources) },
     attempts: attempts.map((attempt) => toAttemptOutcome(attempt, request)),
     resultState: last.result.state,
     result: redactor.json(last.result.value),
@@ -62,6 +63,14 @@ export function toOutcome(
     notes: [...context.notes, ...execution.notes, ...attempts.flatMap((attempt) => attempt.notes)].map(
       redactor.text,
     ),
+  };
+}
+
+function resourceLimits({ memoryBytes, pids, cpuPercent }: ResourceLimits): Record<string, ResourceLimit> {
+  return {
+    ...(memoryBytes === null ? {} : { memory: { bytes: memoryBytes, source: "--memory" } }),
+    ...(pids === null ? {} : { pids: { count: pids, source: "--pids" } }),
+    ...(cpuPercent === null ? {} : { cpu: { percent: cpuPercent, source: "--cpu" } }),
   };
 }
 

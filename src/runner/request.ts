@@ -1,5 +1,6 @@
 import type { Limit } from "../core/outcome.ts";
 import type { ByteSink, Variables } from "../system/system.ts";
+import type { ResourceRequest } from "./enclosure.ts";
 import type { LeftoverPolicy } from "./leftovers.ts";
 import type { DrainWindow } from "./pump.ts";
 
@@ -17,6 +18,7 @@ export interface RunRequest {
   readonly passTo: { readonly stdout: ByteSink | null; readonly stderr: ByteSink | null };
   readonly mergeOutput: boolean;
   readonly limits: RunLimits;
+  readonly resources: ResourceRequest;
   readonly retry: RetryPolicy;
   readonly leftovers: LeftoverPolicy;
   readonly drain: DrainWindow;

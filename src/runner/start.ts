@@ -1,7 +1,7 @@
 import { describeCode } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import { basename, resolve } from "../system/path.ts";
-import type { Child, Files, NotStarted, System } from "../system/system.ts";
+import type { Child, Files, NotStarted, SpawnCommand, System } from "../system/system.ts";
 import type { RunRequest } from "./request.ts";
 
 /** Why a program did not start, in words, with the code and the category that follow from it. */
@@ -21,7 +21,11 @@ export type StartRequest = Pick<RunRequest, "argv" | "cwd" | "environment" | "st
  */
 export function startProgram(
   request: StartRequest,
-  options: { readonly system: System; readonly output?: "inherit" },
+  options: {
+    readonly system: System;
+    readonly output?: "inherit";
+    readonly launch?: (command: SpawnCommand) => SpawnCommand;
+  },
 ): Child | StartFailure {
   const { files, processes } = options.system;
   const name = request.argv[0];
@@ -31,7 +35,8 @@ export function startProgram(
   const found = findProgram(name, request, files);
   if (found.kind === "start-failure") return found;
   const input = openStdin(request, options.system);
-  const command = {
+  const launch = options.launch ?? ((command) => command);
+  const command: SpawnCommand = {
     executable: found.path,
     argv: request.argv,
     environment: request.environment,
@@ -41,7 +46,7 @@ export function startProgram(
     ownSession: options.output !== "inherit" && !sharesTerminal(request, options.system),
   };
   try {
-    const child = processes.spawn(command);
+    const child = processes.spawn(launch(command));
     if (child.kind === "child" || child.code !== "ENOEXEC") return startedOr(child, name, found.path, files);
     const script = [found.path, ...request.argv.slice(1)];
     const shell = processes.spawn({ ...command, executable: "/bin/sh", argv: ["/bin/sh", ...script] });

@@ -35,6 +35,7 @@ export async function endLeftovers(tree: Tree, world: Sweeper): Promise<readonly
     meet(met, pidsOf(staying), { action: askedToStay, processes });
     meet(met, pidsOf(leaving), { action: late ? "could not be killed" : "killed", processes });
     if (late) return [...met.values()];
+    if (staying.length === 0) tree.group?.killAll();
     if (!staying.some((member) => inGroup(member, tree))) killGroup(leaving, tree, processes);
     for (const member of leaving) processes.killExactly(member, "SIGKILL");
     const chased = await chaseOrphans(met, world, until);

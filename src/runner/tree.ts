@@ -1,5 +1,6 @@
 /** Which processes are an attempt's own. */
 import type { Processes, ProcessStatus } from "../system/system.ts";
+import type { ControlGroup } from "./cgroup.ts";
 
 /** The processes of an attempt, as they are found again. */
 export interface Tree {
@@ -10,6 +11,8 @@ export interface Tree {
   readonly ownSession: boolean;
   /** Whether its orphans come to us: then none gets out of sight, whatever it does. */
   readonly adopting: boolean;
+  /** A control group of its own: what is in it is its own, whatever else it left. */
+  readonly group: Pick<ControlGroup, "members" | "killAll"> | null;
 }
 
 /** The variable that names the execution, by which its processes are found wherever they went. Empty, it asks to be left alone. */
@@ -31,7 +34,7 @@ export function leftoversOf(
   processes: Processes,
   options: { readonly carriers: boolean },
 ): readonly ProcessStatus[] {
-  const adopted = processes.adopted();
+  const adopted = [...processes.adopted(), ...(tree.group?.members() ?? [])];
   if (adopted.length === 0 && tree.adopting && !options.carriers) return [];
   const table = processes.all().filter(({ alive }) => alive);
   const family = descendants(adopted, table);

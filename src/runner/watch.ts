@@ -2,6 +2,7 @@ import type { AttemptEvidence } from "../core/evidence.ts";
 import type { Leftover } from "../core/outcome.ts";
 import type { Child, ProcessEnd, ProcessName, System, Usage } from "../system/system.ts";
 import { type Capture, type CaptureBounds, createCapture } from "./capture.ts";
+import type { ControlGroup } from "./cgroup.ts";
 import { endingSignals, type Interrupts } from "./interrupts.ts";
 import { afterNormalEnd, endTree, namedLeftovers } from "./leftovers.ts";
 import { idleLimit, type LimitStop, wallLimit } from "./limits.ts";
@@ -41,6 +42,8 @@ export interface Watched extends Pick<AttemptEvidence, "stdout" | "stderr"> {
   readonly end: ProcessEnd | null;
   readonly signalsSent: readonly string[];
   readonly usage: Usage;
+  /** Whether the kernel's counters say that it ran out of memory. */
+  readonly outOfMemory: boolean;
   readonly leftovers: readonly Leftover[];
   /** Why our own stdout took no more, where the caller did not just go away; null when it took everything. */
   readonly outputProblem: string | null;
@@ -52,6 +55,7 @@ interface WatchWorld extends Outside {
   readonly bounds: CaptureBounds;
   /** Whether orphans of the program come to us. */
   readonly adopting: boolean;
+  readonly group: ControlGroup | null;
 }
 
 /**
@@ -61,8 +65,8 @@ interface WatchWorld extends Outside {
 export async function watch(child: Child, request: RunRequest, world: WatchWorld): Promise<Watched> {
   const { system } = world;
   const ownSession = !sharesTerminal(request, system);
-  const { adopting } = world;
-  const tree: Tree = { pid: child.pid, executionId: request.executionId, ownSession, adopting };
+  const { adopting, group } = world;
+  const tree: Tree = { pid: child.pid, executionId: request.executionId, ownSession, adopting, group };
   const captures = { stdout: createCapture(world.bounds), stderr: createCapture(world.bounds) };
   const pumps = startPumps(child, request, captures, system);
   const passing = passSignalsOn(child.pid, ownSession, world);
@@ -80,6 +84,7 @@ export async function watch(child: Child, request: RunRequest, world: WatchWorld
     stdout: captures.stdout.evidence(),
     stderr: captures.stderr.evidence(),
     usage: child.usage(),
+    outOfMemory: false,
     leftovers: named.leftovers,
     outputProblem: outputProblem(pumps),
     notes: [...outputNotes(pumps), ...ending.holders.map(holderNote), ...named.notes, ...unadopted(tree)],

@@ -24,6 +24,7 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
     removeEmptyDirectory: (path) => quietly(() => fs().rmdirSync(path)),
     remove: (path) => quietly(() => fs().unlinkSync(path)),
     rename: (from, to) => fs().renameSync(from, to),
+    overwrite,
     realPath: (path) => fs().realpathSync(path),
     syncDirectory,
     createNew: (path, mode) => open(path, ["O_RDWR", "O_CREAT", "O_EXCL"], mode),
@@ -47,6 +48,15 @@ function readRegular(path: string): Uint8Array<ArrayBuffer> {
     const status = fs().fstatSync(descriptor);
     if (!status.isFile() && !status.isDirectory()) throw new Error("it is not a regular file");
     return new Uint8Array(fs().readFileSync(descriptor));
+  } finally {
+    fs().closeSync(descriptor);
+  }
+}
+
+function overwrite(path: string, text: string): void {
+  const descriptor = fs().openSync(path, allOf(["O_WRONLY"]));
+  try {
+    fs().writeSync(descriptor, text);
   } finally {
     fs().closeSync(descriptor);
   }

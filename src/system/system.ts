@@ -91,6 +91,8 @@ export interface Files {
   /** Removes a file, or leaves it; never throws. */
   remove(path: string): void;
   rename(from: string, to: string): void;
+  /** Writes a text into a file that is there, in one call: what a control file of the kernel wants. */
+  overwrite(path: string, text: string): void;
   realPath(path: string): string;
   /** Brings a directory's own entries to disk. A file system that cannot is no error. */
   syncDirectory(path: string): void;

@@ -9,7 +9,8 @@ const limits = {
   "total-timeout": undefined,
   grace: undefined,
 };
-const plain = { ...paths, ...defaultWords, ...limits, task: undefined };
+const resources = { memory: undefined, pids: undefined, cpu: undefined };
+const plain = { ...paths, ...defaultWords, ...limits, ...resources, task: undefined };
 
 test("judgeWords() finds in the default words what it says of them without looking", () => {
   expect(judgeWords(plain)).toEqual({ ...defaultMeaning, "retry-on": [...defaultMeaning["retry-on"]] });

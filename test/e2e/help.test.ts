@@ -116,6 +116,10 @@ function pinnedHelp(faultbox: Faultbox): void {
                      --retry-delay=<duration>    Pause before the first retry, up to a quarter longer at random (Default: 1s)
           --retry-backoff=<fixed|exponential>    Whether each further pause is twice as long (Default: exponential)
                           --retry-seed=<text>    Makes the random part of the pauses the same every time
+                              --memory=<size>    The most memory that it and its children may use: 512M, 2Gi
+                                   --pids=<n>    The most processes that it may be at once
+                            --cpu=<n|percent>    The most processor time: 1.5 or 150% is one and a half processors
+                --limits=<strict|best-effort>    What happens when those three cannot be had: nothing is started, or it runs without (Default: strict)
               --leftovers=<kill|report|allow>    What outlives the program: end it always; only after a limit, a signal and before a retry; or never what left its session (Default: report)
                            --drain=<duration>    How long to wait for more text of those who hold its output open after its end (Default: 200ms)
                                      --report    After a failure, print its likely cause and the pointer on stderr (on a terminal)

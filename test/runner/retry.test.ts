@@ -22,6 +22,7 @@ function attemptOf(parts: Partial<Attempt> = {}): Attempt {
     evidence: { stdout: nothingCaptured, stderr: nothingCaptured, result },
     result,
     usage: { maxMemoryBytes: null, userMs: null, systemMs: null },
+    outOfMemory: false,
     leftovers: [],
     outputProblem: null,
     notes: [],

@@ -6,6 +6,7 @@ export const defaultWords = {
   "retry-on": "transient",
   "retry-delay": "1s",
   "retry-backoff": "exponential",
+  limits: "strict",
   leftovers: "report",
   drain: "200ms",
 } as const;
@@ -18,6 +19,7 @@ export const defaultMeaning = {
   "retry-on": ["transient"],
   "retry-delay": 1000,
   "retry-backoff": "exponential",
+  limits: "strict",
   leftovers: "report",
   drain: 200,
 } as const;

@@ -3,6 +3,7 @@ import { parseDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Limit } from "../../core/outcome.ts";
 import { holdsRaw, readableText } from "../../core/raw-text.ts";
+import { describeSize, parseSize } from "../../core/size.ts";
 import type { RunRequest, StdinChoice } from "../../runner/request.ts";
 import { dirname, resolve } from "../../system/path.ts";
 import type { Files, System } from "../../system/system.ts";
@@ -27,6 +28,10 @@ export interface RunWords {
   readonly "retry-on": string;
   readonly "retry-delay": string;
   readonly "retry-backoff": string;
+  readonly memory: string | undefined;
+  readonly pids: string | undefined;
+  readonly cpu: string | undefined;
+  readonly limits: string;
   readonly leftovers: string;
   readonly drain: string;
 }
@@ -49,12 +54,36 @@ const retryTrigger = () =>
     v.transform((word) => (/^\d/.test(word) ? Number(word) : (word as "transient" | "any" | "timeout"))),
   );
 
+/** In a group with less memory the kernel could not even start a program. */
+const leastMemory = 4_000_000;
+
+const memorySize = () =>
+  v.pipe(
+    v.string(),
+    v.transform(parseSize),
+    v.number("Give --memory as a size, for example 512M or 2Gi"),
+    v.minValue(leastMemory, `Give --memory at least ${describeSize(leastMemory)}`),
+  );
+
+/** In percent of one processor. */
+const processorTime = () =>
+  v.pipe(
+    v.string(),
+    v.regex(
+      /^\d{1,5}(\.\d+)?%?$/,
+      "Give --cpu as a number of processors or as a percentage, for example 1.5 or 50%",
+    ),
+    v.transform((text) => (text.endsWith("%") ? Number.parseFloat(text) : Number(text) * 100)),
+    v.minValue(1, "Give --cpu at least 1%"),
+  );
+
 /**
  * The words of a call, judged. Paths are looked at afterwards, since that asks the file system. The schema is made
  * when it is asked: a plain call gives nothing to judge.
  */
 export function judgeWords(words: RunWords): v.InferOutput<ReturnType<typeof runInput>> {
-  const others = [words.timeout, words["idle-timeout"], words["total-timeout"], words.grace, words.task];
+  const times = [words.timeout, words["idle-timeout"], words["total-timeout"], words.grace];
+  const others = [...times, words.task, words.memory, words.pids, words.cpu];
   if (others.every((word) => word === undefined) && areDefault(words)) {
     return { ...defaultMeaning, "retry-on": [...defaultMeaning["retry-on"]] };
   }
@@ -83,6 +112,16 @@ const runInput = () =>
     ),
     "retry-delay": duration("--retry-delay"),
     "retry-backoff": v.picklist(["fixed", "exponential"], "Give --retry-backoff as fixed or exponential"),
+    memory: v.optional(memorySize()),
+    pids: v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^[1-9]\d{0,8}$/, "Give --pids as a number of processes, for example 200"),
+        v.transform(Number),
+      ),
+    ),
+    cpu: v.optional(processorTime()),
+    limits: v.picklist(["strict", "best-effort"], "Give --limits as strict or best-effort"),
     leftovers: v.picklist(["kill", "report", "allow"], "Give --leftovers as kill, report or allow"),
     drain: duration("--drain"),
   });

@@ -91,6 +91,12 @@ export function readPlan(
         backoff: input["retry-backoff"],
         seed: flags["retry-seed"] ?? null,
       },
+      resources: {
+        memoryBytes: input.memory ?? null,
+        pids: input.pids ?? null,
+        cpuPercent: input.cpu ?? null,
+        bestEffort: input.limits === "best-effort",
+      },
       leftovers: input.leftovers,
       drain: drainWindow(input.drain),
       result: resultChoice(

@@ -111,6 +111,23 @@ export const run = command({
       valueHint: "text",
       description: "Makes the random part of the pauses the same every time",
     },
+    memory: {
+      type: "string",
+      valueHint: "size",
+      description: "The most memory that it and its children may use: 512M, 2Gi",
+    },
+    pids: { type: "string", valueHint: "n", description: "The most processes that it may be at once" },
+    cpu: {
+      type: "string",
+      valueHint: "n|percent",
+      description: "The most processor time: 1.5 or 150% is one and a half processors",
+    },
+    limits: {
+      type: "string",
+      valueHint: "strict|best-effort",
+      description: "What happens when those three cannot be had: nothing is started, or it runs without",
+      default: defaultWords.limits,
+    },
     leftovers: {
       type: "string",
       valueHint: "kill|report|allow",
