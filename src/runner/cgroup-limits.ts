@@ -9,6 +9,11 @@ export interface ResourceLimits {
   readonly cpuPercent: number | null;
 }
 
+/** The limits that were asked for, and whether to run without where they cannot be had. */
+export interface ResourceRequest extends ResourceLimits {
+  readonly bestEffort: boolean;
+}
+
 export type Controller = "memory" | "pids" | "cpu";
 
 /** What control groups ask of the world. */

@@ -2,15 +2,10 @@
 import { ExitCode } from "../core/exit-codes.ts";
 import type { SpawnCommand, System } from "../system/system.ts";
 import { type ControlGroup, makeControlGroup } from "./cgroup.ts";
-import type { ResourceLimits } from "./cgroup-limits.ts";
+import type { ResourceLimits, ResourceRequest } from "./cgroup-limits.ts";
 import { cgroupPlaces } from "./cgroup-places.ts";
 import type { StartFailure } from "./start.ts";
 import { systemdScope } from "./systemd-scope.ts";
-
-/** The limits that were asked for, and what is to happen where they cannot be had. */
-export interface ResourceRequest extends ResourceLimits {
-  readonly bestEffort: boolean;
-}
 
 export interface Enclosure {
   readonly kind: "enclosure";

@@ -1,6 +1,6 @@
 import type { Limit } from "../core/outcome.ts";
 import type { ByteSink, Variables } from "../system/system.ts";
-import type { ResourceRequest } from "./enclosure.ts";
+import type { ResourceRequest } from "./cgroup-limits.ts";
 import type { LeftoverPolicy } from "./leftovers.ts";
 import type { DrainWindow } from "./pump.ts";
 
