@@ -105,6 +105,9 @@ function flagsOfRun(agent: AgentName, flags: WorkerFlags, words: WorkerWords): R
     "require-result": undefined,
     "annotate-result": undefined,
     "retry-seed": undefined,
+    memory: undefined,
+    pids: undefined,
+    cpu: undefined,
   };
 }
 
