@@ -1,7 +1,7 @@
 import type { Group } from "./command.ts";
 import { classify } from "./commands/classify.ts";
 import { persist } from "./commands/diagnostics-persist.ts";
-import { envExec, envExplain, envShow } from "./commands/env.ts";
+import { envBisect, envCheck, envDiff, envExec, envExplain, envProfiles, envShow } from "./commands/env.ts";
 import { failuresList, failuresLog, failuresShow } from "./commands/failures.ts";
 import { headersExtract, headersLaunchSection, headersRender } from "./commands/headers.ts";
 import { paths } from "./commands/paths.ts";
@@ -16,7 +16,15 @@ export const commands: Group = {
     run,
     env: {
       summary: "Build, show and explain the environment that an executor gets",
-      commands: { show: envShow, explain: envExplain, exec: envExec },
+      commands: {
+        show: envShow,
+        explain: envExplain,
+        check: envCheck,
+        diff: envDiff,
+        exec: envExec,
+        bisect: envBisect,
+        profiles: envProfiles,
+      },
     },
     failures: {
       summary: "Find the evidence of failed executions",

@@ -25,16 +25,23 @@ export function splitAtDoubleDash(words: readonly string[]): {
 export async function readWords(words: readonly string[], command: AnyCommand): Promise<ReadWords> {
   const { pairs, positionals } = pairUp(words, command);
   checkPositionals(positionals, command);
-  const parsed = pairs.length === 0 ? {} : await parsePairs(pairs, command);
+  const others = pairs.filter((pair) => !isOwnNegative(pair.name, command));
+  const parsed = others.length === 0 ? {} : await parsePairs(others, command);
   const flags: Record<string, unknown> = {};
   for (const [name, { multiple, default: otherwise }] of Object.entries(command.flags)) {
     flags[name] = multiple ? valuesOf(name, pairs) : (parsed[name] ?? otherwise);
+    if (isOwnNegative(name, command)) flags[name] = pairs.some((pair) => pair.name === name) || undefined;
   }
   return { flags, positionals };
 }
 
 function valuesOf(name: string, pairs: readonly Pair[]): readonly string[] {
   return pairs.filter((pair) => pair.name === name).map(({ value }) => value ?? "");
+}
+
+/** A flag such as `--no-config`, which is one of its own: to citty it would mean that `config` is false. */
+function isOwnNegative(name: string, command: AnyCommand): boolean {
+  return name.startsWith("no-") && Object.hasOwn(command.flags, name);
 }
 
 /** citty is told of the flags that were given only: it spells every name it knows in three cases, 2 ms for all of `run`. */

@@ -96,7 +96,13 @@ export const outcomeSchema = v.object({
   resultState,
   result: v.unknown(),
   diagnostics,
-  environment: v.object({ profile: v.string(), passed: v.array(v.string()), dropped: v.array(v.string()) }),
+  environment: v.object({
+    profile: v.string(),
+    passed: v.array(v.string()),
+    dropped: v.array(v.string()),
+    /** Names let through with --unsafe-allow; absent when there are none. */
+    unsafeAllowed: v.optional(v.array(v.string())),
+  }),
   redactions: v.array(v.object({ name: v.string(), stream: v.string(), count: v.number() })),
   usage,
   leftovers: v.array(leftover),

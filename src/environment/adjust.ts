@@ -1,6 +1,7 @@
 import { failedCheck } from "./check.ts";
 import { type Answer, dropAfterAll } from "./decision.ts";
 import { reduceNodeOptions } from "./node-options.ts";
+import type { World } from "./policy.ts";
 
 /** An answer after a look at its value, and what to warn of. */
 export interface Adjusted {
@@ -12,15 +13,15 @@ export interface Adjusted {
 const maxVariableBytes = 131_072;
 
 /** Drops or reduces a value that must not reach the child as it is. */
-export function adjust(answer: Answer): Adjusted {
-  const { decision, value } = answer;
+export function adjust(answer: Answer, files: World["files"]): Adjusted {
+  const { decision, value, check = null } = answer;
   if (value === null) return { answer, warnings: [] };
   if (isTooLong(decision.name, value)) {
     return dropWithWarning(answer, "size", "its value is over the 128 KiB limit of the system");
   }
   if (decision.outcome !== "passed") return { answer, warnings: [] };
-  const failed = failedCheck(decision.name, value);
-  if (failed !== null) return dropWithWarning(answer, "check", `its value fails the check "${failed}"`);
+  const failed = failedCheck(decision.name, value, { check, files });
+  if (failed !== null) return dropWithWarning(answer, "check", failed);
   return decision.name === "NODE_OPTIONS" ? adjustNodeOptions(answer, value) : { answer, warnings: [] };
 }
 

@@ -2,15 +2,11 @@ import type { Variables } from "../system/system.ts";
 import { adjust } from "./adjust.ts";
 import { completeGroups } from "./complete-groups.ts";
 import { decide } from "./decide.ts";
-import type { Answer, Decision } from "./decision.ts";
-import { assignmentOf, concernTest, pathPolicyOf, requiringRules } from "./lookup.ts";
-import type { Policy, Rule, World } from "./policy.ts";
-
-/** A name that must be there and is not, in words. */
-interface Problem {
-  readonly name: string;
-  readonly message: string;
-}
+import type { Answer, Decision, Problem } from "./decision.ts";
+import { limitAnswer } from "./limit.ts";
+import { concernTest } from "./lookup.ts";
+import type { Policy, World } from "./policy.ts";
+import { problemsOf, warningsOf } from "./problems.ts";
 
 /** What the child gets, and one explained decision per name. Both are sorted by name, so that equal input gives equal bytes. */
 export interface ChildEnvironment {
@@ -28,10 +24,16 @@ export interface ChildEnvironment {
 /** The only place that makes a child's environment. Throws a `UsageError` where a policy contradicts itself. */
 export function buildEnvironment(parent: Variables, policy: Policy, world: World): ChildEnvironment {
   const inherited = new Map(Object.entries(parent));
-  const answer = (name: string) =>
-    decide({ name, value: inherited.get(name) ?? null, parent: inherited, policy, world });
+  const { trust } = policy;
+  const answer = (name: string) => {
+    const question = { name, value: inherited.get(name) ?? null, parent: inherited, policy, world };
+    return trust
+      ? limitAnswer(decide(question), decide({ ...question, policy: trust.policy }), trust)
+      : decide(question);
+  };
   const { concerned, others } = sortNames(inherited, policy);
-  const adjusted = completeGroups(concerned.map(answer), inherited).map(adjust);
+  const answers = completeGroups(concerned.map(answer), inherited);
+  const adjusted = answers.map((each) => adjust(each, world.files));
   const final = adjusted.map((each) => each.answer);
   return {
     profile: policy.profile,
@@ -42,24 +44,23 @@ export function buildEnvironment(parent: Variables, policy: Policy, world: World
     get concerned() {
       return final.map(({ decision }) => decision);
     },
-    problems: requiringRules(policy)
-      .map((rule) => problemOf(rule, final))
-      .filter((problem) => problem !== null),
-    warnings: uselessFlags(policy).concat(...adjusted.map(({ warnings }) => warnings)),
+    problems: problemsOf(policy, final),
+    warnings: warningsOf(policy, adjusted),
   };
 }
 
 /** Most of a parent's variables concern nobody. Deciding on each of 35 took a third of the time to start a program. */
 function sortNames(parent: ReadonlyMap<string, string>, policy: Policy) {
   const mayConcern = concernTest(policy);
+  const mayConcernWithout = policy.trust ? concernTest(policy.trust.policy) : mayConcern;
   const concerned = new Set(["PATH"]);
-  for (const { set, defaults } of policy.layers) {
+  for (const { set, defaults } of policy.layers.concat(policy.trust?.policy.layers ?? [])) {
     for (const { name } of set) concerned.add(name);
     for (const { name } of defaults) concerned.add(name);
   }
   const others: string[] = [];
   for (const name of parent.keys()) {
-    if (mayConcern(name)) concerned.add(name);
+    if (mayConcern(name) || mayConcernWithout(name)) concerned.add(name);
     else if (!concerned.has(name)) others.push(name);
   }
   return { concerned: [...concerned].sort(), others };
@@ -73,36 +74,4 @@ function variablesOf(answers: readonly Answer[]): Variables {
   const present: [string, string][] = [];
   for (const { decision, value } of answers) if (value !== null) present.push([decision.name, value]);
   return Object.fromEntries(present);
-}
-
-function problemOf({ pattern: name, origin }: Rule, answers: readonly Answer[]): Problem | null {
-  const answer = answers.find(({ decision }) => decision.name === name);
-  const fault = faultOf(answer);
-  return fault === null
-    ? null
-    : { name, message: `Cannot give "${name}", which ${origin} asks for: ${fault}` };
-}
-
-function faultOf(answer: Answer | undefined): string | null {
-  if (answer === undefined) return "not set in the parent";
-  if (answer.value === null) return answer.decision.reason;
-  return answer.value === "" ? "present but empty" : null;
-}
-
-/** Flags that a profile's pinned value overrules: a `set` always survives. */
-function uselessFlags(policy: Policy): string[] {
-  const asked = policy.layers[0]?.rules ?? [];
-  if (asked.length === 0) return [];
-  return asked.flatMap(({ pattern, action, origin }) => {
-    const pinning = pinnedBy(policy, pattern);
-    if (pinning === null || pinning === "--set" || action === "require") return [];
-    return [`${origin} ${pattern} changes nothing: ${pinning} sets it; give --set ${pattern}=VALUE instead`];
-  });
-}
-
-function pinnedBy(policy: Policy, name: string): string | null {
-  const assignment = assignmentOf(policy, name);
-  if (assignment !== null) return assignment.origin;
-  const { path, origin } = pathPolicyOf(policy);
-  return name === "PATH" && path.kind === "built" ? origin : null;
 }

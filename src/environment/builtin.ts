@@ -1,4 +1,4 @@
-import type { Action, PathPolicy, Profile } from "./policy.ts";
+import type { Action, Profile, WrittenPath } from "./policy.ts";
 
 /** Where programs are looked for when nobody says otherwise. */
 export const systemDirectories: readonly string[] = [
@@ -24,11 +24,11 @@ const agentVars: Readonly<Record<string, Action>> = {
   CL_SESSION_ID: "pass",
 };
 
-const workerPath: PathPolicy = {
-  kind: "built",
+const workerPath: WrittenPath = {
   base: systemDirectories,
   dirs: ["~/.local/bin"],
-  tools: ["claude", "codex", "aider", "cl", "uv", "node", "npm", "git"],
+  tools: ["claude?", "codex?", "aider?", "cl?", "uv?", "node?", "npm?", "git?"],
+  tools_first: true,
 };
 
 /** What every profile rests on: the credentials of the machinery around an executor. */
@@ -60,7 +60,7 @@ const minimal: Profile = {
     "{group:proxy}": "pass",
     "{group:ca}": "pass",
   },
-  path: { kind: "inherit" },
+  path: { base: "inherit" },
 };
 
 const agent: Profile = { name: "agent", extends: ["minimal"], vars: agentVars };
@@ -73,7 +73,7 @@ const ocWorker: Profile = {
     CI: "true",
     LANG: { locale: "en_US.UTF-8" },
     LC_ALL: { locale: "en_US.UTF-8" },
-    PYTHONPATH: { underRoot: "src" },
+    PYTHONPATH: { under_root: "src" },
   },
   defaults: { GITHUB_ACTIONS: "false" },
   path: workerPath,

@@ -18,7 +18,7 @@ const explicitOnly: readonly string[] = [
   ...["PAGER", "GIT_PAGER", "EDITOR", "VISUAL", "RUSTC_WRAPPER", "PIP_INDEX_URL"],
   ...["ZDOTDIR", "FPATH", "CDPATH", "SSH_AUTH_SOCK", "DOCKER_HOST", "KUBECONFIG"],
 ];
-const explicitOnlyPrefixes: readonly string[] = ["GIT_CONFIG_", "npm_config_"];
+const explicitOnlyPrefixes: readonly string[] = ["GIT_CONFIG_", "npm_config_", "NPM_CONFIG_"];
 
 /** Whether a name is one that no policy passes or sets. */
 export const isNever = nameTest(new Set(never), neverPrefixes);

@@ -1,16 +1,20 @@
 import { UsageError } from "../core/errors.ts";
+import { isNever } from "./classes.ts";
 import { isGlob } from "./glob.ts";
 import { expandGroup } from "./groups.ts";
-import type { Action, Assignment, Layer } from "./policy.ts";
+import type { Action, Assignment, Layer, Rule } from "./policy.ts";
 
 /** What a person asked for on the command line. Each list holds one name or pattern per flag, `set` holds `NAME=VALUE`. */
 export interface EnvironmentFlags {
-  readonly profile: string;
+  /** Undefined leaves the choice to the policy files. */
+  readonly profile: string | undefined;
   readonly pass: readonly string[];
   readonly secret: readonly string[];
   readonly set: readonly string[];
   readonly drop: readonly string[];
   readonly require: readonly string[];
+  /** Names that pass although they make programs run other code. */
+  readonly "unsafe-allow": readonly string[];
 }
 
 type PatternFlag = Exclude<Action, "deny">;
@@ -18,22 +22,21 @@ type PatternFlag = Exclude<Action, "deny">;
 /** The strongest layer. Throws a `UsageError` for words that cannot be meant. */
 export function commandLineLayer(flags: EnvironmentFlags): Layer {
   const set = flags.set.map(readAssignment);
-  if (asksForNothing(flags)) return { origin: "command line", rules: [], set, defaults: [], path: null };
-  checkContradictions(flags, set);
-  return {
-    origin: "command line",
-    rules: (["drop", "pass", "secret", "require"] as const).flatMap((flag) =>
-      flags[flag].flatMap((pattern) => readPattern(flag, pattern)),
-    ),
-    set,
-    defaults: [],
-    path: null,
-  };
+  const rules = asksForNothing(flags) ? [] : readRules(flags, set);
+  return { origin: "command line", file: null, rules, set, defaults: [], path: null };
 }
 
 function asksForNothing(flags: EnvironmentFlags): boolean {
-  const { pass, secret, set, drop, require } = flags;
-  return [pass, secret, set, drop, require].every((words) => words.length === 0);
+  const { pass, secret, set, drop, require, "unsafe-allow": unsafe } = flags;
+  return [pass, secret, set, drop, require, unsafe].every((words) => words.length === 0);
+}
+
+function readRules(flags: EnvironmentFlags, set: readonly Assignment[]): readonly Rule[] {
+  checkContradictions(flags, set);
+  const rules = (["drop", "pass", "secret", "require"] as const).flatMap((flag) =>
+    flags[flag].flatMap((pattern) => readPattern(flag, pattern)),
+  );
+  return [...rules, ...flags["unsafe-allow"].map(readUnsafe)];
 }
 
 function readPattern(flag: PatternFlag, pattern: string) {
@@ -47,6 +50,16 @@ function readPattern(flag: PatternFlag, pattern: string) {
     throw new UsageError(`Cannot require "${pattern}": it is a pattern, give --require one name at a time`);
   }
   return names.map((name) => ({ pattern: name, action: flag, origin: `--${flag}` }));
+}
+
+function readUnsafe(name: string) {
+  checkName("pass", name);
+  if (!isNever(name)) {
+    throw new UsageError(
+      `Cannot allow "${name}" as unsafe: it is not one of the names that never pass, give --pass`,
+    );
+  }
+  return { pattern: name, action: "pass" as const, origin: "--unsafe-allow" };
 }
 
 function readAssignment(text: string): Assignment & { readonly value: string } {

@@ -15,16 +15,9 @@ import { looksSecret } from "../core/secret-name.ts";
 import { isNever, isShellFunction } from "./classes.ts";
 import { closestGlob } from "./closest-glob.ts";
 import type { Answer, Question, Verdict } from "./decision.ts";
-import {
-  assignmentOf,
-  defaultOf,
-  denyingRule,
-  exactRules,
-  isMarked,
-  mentions,
-  pathPolicyOf,
-} from "./lookup.ts";
+import { assignmentOf, defaultOf, denyingRule, exactRules, isMarked, mentions } from "./lookup.ts";
 import { buildPath } from "./path.ts";
+import { pathPolicyOf } from "./path-policy.ts";
 import type { Rule } from "./policy.ts";
 import { resolveValue } from "./resolve-value.ts";
 
@@ -34,9 +27,13 @@ import { resolveValue } from "./resolve-value.ts";
  */
 export function decide(question: Question): Answer {
   const { policy, name } = question;
-  const { value, outcome, rule, origin, reason, allow } = firstVerdict(question, mentions(policy, name));
+  const verdict = firstVerdict(question, mentions(policy, name));
+  const { value, check, problems, warnings, outcome, rule, origin, reason, allow } = verdict;
   return {
     value,
+    check,
+    problems,
+    warnings,
     decision: {
       name,
       outcome,
@@ -78,8 +75,9 @@ function malformed({ name, value, policy }: Question): Verdict | null {
   return null;
 }
 
-function never({ name, value }: Question): Verdict | null {
-  if (isNever(name)) return drop("never", "built-in", "it can make any program run other code");
+function never({ name, value, policy }: Question): Verdict | null {
+  if (isNever(name) && !policy.unsafe?.has(name))
+    return drop("never", "built-in", "it can make any program run other code");
   if (value === null || !isShellFunction(value)) return null;
   return drop("never", "built-in", "its value is a shell function");
 }
@@ -99,9 +97,9 @@ function assigned({ name, policy, world }: Question): Verdict | null {
 
 function path({ name, policy, parent, world }: Question): Verdict | null {
   if (name !== "PATH") return null;
-  const { path: how, origin } = pathPolicyOf(policy);
-  if (how.kind === "inherit" && exactRules(policy, name).some((rule) => rule.action === "drop")) return null;
-  return { rule: "path", origin, allow: null, ...buildPath(how, parent, world) };
+  const how = pathPolicyOf(policy);
+  if (how.base === "inherit" && exactRules(policy, name).some((rule) => rule.action === "drop")) return null;
+  return { rule: "path", origin: how.origin, allow: null, ...buildPath(how, parent, world) };
 }
 
 function dropped({ name, policy }: Question): Verdict | null {
@@ -147,7 +145,7 @@ function byDefault({ name, policy }: Question, mentioned: boolean): Verdict {
 }
 
 function pass(id: string, rule: Rule, reason: string, value: string): Verdict {
-  return { outcome: "passed", rule: id, origin: rule.origin, reason, allow: null, value };
+  return { outcome: "passed", rule: id, origin: rule.origin, reason, allow: null, value, check: rule.check };
 }
 
 function drop(rule: string, origin: string, reason: string): Verdict {

@@ -1,4 +1,4 @@
-import type { Policy, World } from "./policy.ts";
+import type { CheckName, Policy, World } from "./policy.ts";
 
 /** What became of one name, and why. Holds no value, so it can be shown. */
 export interface Decision {
@@ -27,14 +27,28 @@ export interface Question {
 }
 
 /** What one rule says. */
-export interface Verdict extends Pick<Decision, "outcome" | "rule" | "origin" | "reason" | "allow"> {
-  readonly value: string | null;
+export interface Verdict
+  extends Pick<Decision, "outcome" | "rule" | "origin" | "reason" | "allow">,
+    Pick<Answer, "value" | "check" | "problems" | "warnings"> {}
+
+/** What becomes of PATH, before it is known by which rule. */
+export type PathVerdict = Pick<Verdict, "outcome" | "reason" | "value" | "problems" | "warnings">;
+
+/** A name that must be there and is not, in words. */
+export interface Problem {
+  readonly name: string;
+  readonly message: string;
 }
 
 /** A decision, and the value the child gets: null when it is dropped. */
 export interface Answer {
   readonly decision: Decision;
   readonly value: string | null;
+  /** What the rule that passes it holds its value against. */
+  readonly check?: CheckName | undefined;
+  /** Not empty: the child must not be started. */
+  readonly problems?: readonly Problem[] | undefined;
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** The same name, dropped after all. */

@@ -2,13 +2,33 @@ import type { Files, OpenFile } from "../system/system.ts";
 import type { World } from "./policy.ts";
 
 /** The wanted locale, for example `en_US.UTF-8`, where the machine has it; else `C.UTF-8`. */
-export function locale(wanted: string, { files, host }: Pick<World, "files" | "host">): string {
-  const spellings = [wanted, wanted.replace(/\.UTF-8$/, ".utf8")];
-  const directory = host.platform === "darwin" ? "/usr/share/locale" : "/usr/lib/locale";
-  const installed =
+export function locale(wanted: string, world: Pick<World, "files" | "host">): string {
+  return isInstalled(wanted, world) ? wanted : "C.UTF-8";
+}
+
+/** Whether the machine has a locale. Programs take another one in silence where it is missing. */
+export function isInstalled(wanted: string, { files, host }: Pick<World, "files" | "host">): boolean {
+  if (/^(C|POSIX)(\.UTF-?8)?$/i.test(wanted)) return true;
+  const spellings = [wanted, wanted.replace(/(?<=\.)[^@]+/, (codeset) => plain(codeset))];
+  const directory = localesOf(host);
+  return (
     spellings.some((name) => isDirectory(`${directory}/${name}`, files)) ||
-    archivedNames(`${directory}/locale-archive`, files).some((name) => spellings.includes(name));
-  return installed ? wanted : "C.UTF-8";
+    archivedNames(`${directory}/locale-archive`, files).some((name) => spellings.includes(name))
+  );
+}
+
+/** Whether it can be told at all: musl has no such directory, and takes every name. */
+export function knowsLocales({ files, host }: Pick<World, "files" | "host">): boolean {
+  return isDirectory(localesOf(host), files);
+}
+
+function localesOf({ platform }: World["host"]): string {
+  return platform === "darwin" ? "/usr/share/locale" : "/usr/lib/locale";
+}
+
+/** A codeset as glibc spells it in the names of its files: `UTF-8` is `utf8`. */
+function plain(codeset: string): string {
+  return codeset.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
 
 function isDirectory(path: string, files: Files): boolean {

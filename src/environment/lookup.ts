@@ -1,7 +1,7 @@
 import { literalPrefix, literalPrefixLength, matchesGlob } from "./glob.ts";
 import { groupPrefixes, isGroupMember } from "./groups.ts";
 import { nameTest } from "./name-test.ts";
-import type { Assignment, PathPolicy, Policy, Rule } from "./policy.ts";
+import type { Assignment, Policy, Rule } from "./policy.ts";
 import { indexOf } from "./policy-index.ts";
 
 /** The rule that denies a name, wherever it stands: no layer can undo it. */
@@ -49,12 +49,6 @@ export function assignmentOf(policy: Policy, name: string): Assignment | null {
 /** The value that a name has when no rule passes it. */
 export function defaultOf(policy: Policy, name: string): Assignment | null {
   return indexOf(policy).defaults.get(name) ?? null;
-}
-
-/** How PATH comes about, and which layer says so. */
-export function pathPolicyOf(policy: Policy): { readonly path: PathPolicy; readonly origin: string } {
-  for (const { path, origin } of policy.layers) if (path !== null) return { path, origin };
-  return { path: { kind: "inherit" }, origin: "built-in" };
 }
 
 /** Whether a policy calls a name's value a secret. A weaker layer's word counts too, as long as it names the name. */

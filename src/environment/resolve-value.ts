@@ -5,5 +5,5 @@ import type { Value, World } from "./policy.ts";
 /** The text that a policy's value stands for on this machine. */
 export function resolveValue(value: Value, world: World): string {
   if (typeof value === "string") return value;
-  return "underRoot" in value ? join(world.root, value.underRoot) : locale(value.locale, world);
+  return value.locale === undefined ? join(world.root, value.under_root ?? "") : locale(value.locale, world);
 }

@@ -45,6 +45,8 @@ export function startProgram(
     output: options.output ?? (request.mergeOutput ? ("merged" as const) : ("piped" as const)),
     ownSession: options.output !== "inherit" && !sharesTerminal(request, options.system),
   };
+  // What a policy keeps from the program it could read in /proc/<our pid>/environ otherwise.
+  processes.becomePrivate();
   try {
     const child = processes.spawn(launch(command));
     if (child.kind === "child" || child.code !== "ENOEXEC") return startedOr(child, name, found.path, files);

@@ -11,6 +11,7 @@ import {
   noLibc,
   openFiles,
   setChildSubreaper,
+  setDumpable,
   withoutWaiting,
 } from "./libc.ts";
 import { basicStats, emptyPath, readStatx, statxBytes, statxNumber, workingDirectory } from "./statx.ts";
@@ -61,6 +62,7 @@ export function bunLibc(): Libc {
     openProcess: (pid) => libc().openProcess(pid),
     signalProcess: (handle, signal) => libc().signalProcess(handle, signal),
     closeProcess: (handle) => libc().closeProcess(handle),
+    becomePrivate: () => libc().becomePrivate(),
     restoreDefaultSignal: (number) => libc().restoreDefaultSignal(number),
     status: (place) => libc().status(place),
     executable: (path) => libc().executable(path),
@@ -151,6 +153,7 @@ function bindOnLinux(libc: OnLinux): Libc {
         return count < 0 ? undefined : found;
       }
     },
+    becomePrivate: () => libc.prctl(setDumpable, 0, 0, 0, 0) === 0,
     status(place) {
       if (statx === null) return undefined;
       const record = new Uint8Array(statxBytes);

@@ -8,6 +8,7 @@ import {
   noLibc,
   openFiles,
   setChildSubreaper,
+  setDumpable,
   systemCall,
   withoutWaiting,
 } from "./libc.ts";
@@ -75,6 +76,7 @@ function bind(libc: Record<string, NativeFunction>): Libc {
     closeProcess(handle) {
       call("close", handle);
     },
+    becomePrivate: () => call("prctl", setDumpable, 0n, 0n, 0n, 0n) === 0,
     restoreDefaultSignal(number) {
       call("setrlimit", coreFileLimit, new BigUint64Array(2));
       call("signal", number, null);

@@ -23,6 +23,8 @@ export interface Libc {
   /** A signal to the process behind a handle; false when it is gone. */
   signalProcess(handle: number, signal: number): boolean;
   closeProcess(handle: number): void;
+  /** `prctl(PR_SET_DUMPABLE, 0)`; false where that failed or does not exist. */
+  becomePrivate(): boolean;
   /** Lets a signal end this process again, and without a core file; false when that failed. */
   restoreDefaultSignal(number: number): boolean;
   /** What stands at a path (links followed) or is open as a descriptor; null for nothing, undefined when this cannot tell. */
@@ -55,6 +57,8 @@ export const closeOnExec = 0o2000000;
 export const coreFileLimit = 4;
 /** `RLIMIT_NOFILE` on Linux. */
 export const openFiles = 7;
+/** `PR_SET_DUMPABLE` (linux/prctl.h). */
+export const setDumpable = 4;
 /** `SEEK_SET`. */
 export const fromStart = 0;
 /** `PR_SET_CHILD_SUBREAPER` (prctl(2)). */
@@ -80,6 +84,7 @@ export const noLibc: Libc = {
   openProcess: () => null,
   signalProcess: () => false,
   closeProcess() {},
+  becomePrivate: () => false,
   restoreDefaultSignal: () => false,
   status: () => undefined,
   executable: () => undefined,

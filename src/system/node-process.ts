@@ -73,6 +73,7 @@ export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "
     all: processTable,
     commandOf,
     variableOf,
+    becomePrivate: () => libc.becomePrivate(),
     kill,
     killExactly: (target, signal) => killExactly(target, signalNumber(signal, process.platform) ?? 0, libc),
     groupAlive: (group) => groupAliveInProc(group) ?? signalReaches(-group),

@@ -237,6 +237,11 @@ export interface Processes {
   commandOf(pid: number): string;
   /** What a process was given at its start under a name; null when it has no such variable, or when we may not look. */
   variableOf(pid: number, name: string): string | null;
+  /**
+   * From now on no process of our own user can read our variables or our memory, nor debug us (prctl(2),
+   * PR_SET_DUMPABLE). Programs that we start are not touched. False where the system does not offer it.
+   */
+  becomePrivate(): boolean;
   /** To one process, or with a negative number to a process group. False when nobody was there. */
   kill(pid: number, signal: string): boolean;
   /** To this very process, not to another one that was given its pid. False when it is gone. */

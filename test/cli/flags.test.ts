@@ -33,6 +33,21 @@ test("readWords() of no words gives defaults, empty lists, and undefined for the
   });
 });
 
+test("readWords() reads a flag of its own that begins with no- beside the one it seems to negate", async () => {
+  const own: AnyCommand = {
+    ...example,
+    flags: {
+      config: { type: "string", description: "" },
+      "no-config": { type: "boolean", description: "" },
+    },
+  };
+  const flagsOfOwn = async (...words: string[]) => (await readWords(words, own)).flags;
+  expect(await flagsOfOwn()).toEqual({ config: undefined, "no-config": undefined });
+  expect(await flagsOfOwn("--no-config")).toEqual({ config: undefined, "no-config": true });
+  expect(await flagsOfOwn("--no-config", "--config", "x")).toEqual({ config: "x", "no-config": true });
+  expect(await flagsOfOwn("--config", "x", "--no-config")).toEqual({ config: "x", "no-config": true });
+});
+
 test.each([
   ["a value behind the flag", ["--timeout", "90"], { timeout: "90" }],
   ["a value behind =", ["--timeout=90"], { timeout: "90" }],

@@ -51,7 +51,7 @@ const refusedRuns: readonly RefusedRun[] = [
 const refusedCommands: ReadonlyArray<readonly [readonly string[], string]> = [
   [["rn"], 'Unknown command "rn"; did you mean "run"?'],
   [["nonsense"], 'Unknown command "nonsense"; known are run, env, '],
-  [["env"], "Give a command: faultbox env show|explain|exec"],
+  [["env"], "Give a command: faultbox env show|explain|check|diff|exec|bisect|profiles"],
   [["env", "sho"], 'Unknown command "sho"; did you mean "show"?'],
   [["--verbose"], "Give a command"],
   [["constructor"], 'Unknown command "constructor"'],

@@ -123,9 +123,11 @@ eachWay("faultbox run, when a program misses another program,", (faultbox) => {
   test("gives a flag that helps", async () => {
     tool();
     const env = { PATH: `${join(faultbox.directory(), "h/tools")}:/usr/bin:/bin` };
-    const cause = await causeOf(faultbox, { flags: ["--profile", "oc-worker"], program: ["claude-x"], env });
+    // Named by itself it would be found: the program is looked for where the caller finds it.
+    const program = ["sh", "-c", "claude-x"];
+    const cause = await causeOf(faultbox, { flags: ["--profile", "oc-worker"], program, env });
     const fix = (cause?.fix ?? "").split(" ");
-    const again = await faultbox.run(["run", "--profile", "oc-worker", ...fix, "--", "claude-x"], { env });
+    const again = await faultbox.run(["run", "--profile", "oc-worker", ...fix, "--", ...program], { env });
     expect([cause?.kind, again.code]).toEqual(["path_dropped", 0]);
   });
 

@@ -134,7 +134,7 @@ eachWay("faultbox env", (faultbox) => {
     test("of a dropped name exits 1 and names what would pass it", async () => {
       const ran = await faultbox.run(["env", "explain", "CL_ANCHOR"], { env: { CL_ANCHOR: "/a" } });
       expect(ran.code).toBe(1);
-      expect(ran.stdout).toMatch(/^CL_ANCHOR {2}dropped: default [^\n]*--pass CL_ANCHOR\n$/);
+      expect(ran.stdout).toMatch(/^CL_ANCHOR {2}dropped: default [^\n]*--pass CL_ANCHOR, or [^\n]*\n$/);
     });
 
     test("of a passed name exits 0", async () => {

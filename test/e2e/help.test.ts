@@ -95,12 +95,15 @@ function pinnedHelp(faultbox: Faultbox): void {
                   --stdin=<inherit|null|file>    Where its input comes from; a prompt file goes here (Default: inherit)
                                       --quiet    Pass nothing through; after a failure show the tail of both streams
                                --merge-output    One pipe for stdout and stderr, so that their order is kept
-                             --profile=<name>    The environment to start from: minimal, agent or oc-worker (Default: minimal)
+                             --profile=<name>    The environment to start from: minimal, agent, oc-worker or your own (minimal)
                                 --pass=<NAME>    Pass this variable of ours; * and ? match many (repeatable)
                               --secret=<NAME>    Pass it, and mask its value in everything that is kept (repeatable)
                            --set=<NAME=VALUE>    Give it this value (repeatable)
                                 --drop=<NAME>    Keep it out, whatever the profile says (repeatable)
                              --require=<NAME>    Pass it, and start nothing when it is missing or empty (repeatable)
+                        --unsafe-allow=<NAME>    Pass a name that makes programs run other code, such as LD_PRELOAD (repeatable)
+                              --config=<file>    The policy file to read in place of ./faultbox.toml, and to trust
+                                  --no-config    Look for no policy file: neither here, nor yours, nor the machine's
                                  --root=<dir>    The project: logs/local/failures lies there (FAULTBOX_ROOT, else here)
                                 --role=<name>    Who runs it, for the name of the evidence (Default: exec)
                                   --task=<id>    What for; its first 8 characters name the evidence (the execution's id)

@@ -10,10 +10,10 @@ test("explainName() tells a decision, its rule and the way out", () => {
   );
   const names = ["CL_ANCHOR", "HOME", "PLANE_API_TOKEN", "SOME_TOKEN", "LC_ALL", "A", "NOPE"];
   expect(names.map((name) => explainName(name, environment))).toEqual([
-    'CL_ANCHOR  dropped: default (no rule in profile "minimal" names it); add --pass CL_ANCHOR',
+    'CL_ANCHOR  dropped: default (no rule in profile "minimal" names it); add --pass CL_ANCHOR, or "CL_ANCHOR" = "pass" under [env.profiles.minimal.vars]',
     "HOME  dropped: drop (--drop drops it)",
     'PLANE_API_TOKEN  dropped: deny (profile "base" denies it)',
-    'SOME_TOKEN  dropped: default (no rule in profile "minimal" names it); add --secret SOME_TOKEN',
+    'SOME_TOKEN  dropped: default (no rule in profile "minimal" names it); add --secret SOME_TOKEN, or "SOME_TOKEN" = "secret" under [env.profiles.minimal.vars]',
     'LC_ALL  passed: glob (profile "minimal" "LC_*" matches it)',
     "A  set: set (--set sets it)",
     'NOPE  not set in the parent, and profile "minimal" does not set it',

@@ -63,5 +63,5 @@ test("buildPath() never adds a world-writable ~/.local/bin", () => {
 test("buildPath() keeps a built PATH against --pass PATH, with a warning", () => {
   const environment = build({ PATH: "/opt" }, { profile: "oc-worker", pass: ["PATH"] });
   expect(environment.variables["PATH"]).toBe(system);
-  expect(environment.warnings).toHaveLength(1);
+  expect(environment.warnings).toContainEqual(expect.stringContaining("--pass PATH changes nothing"));
 });

@@ -10,7 +10,11 @@ describe("readPolicy()", () => {
     ["a denied secret", { secret: ["PLANE_API_TOKEN"] }, denied],
     ["a denied name that must be there", { require: ["PLANE_API_TOKEN"] }, denied],
     ["a denied name with a value", { set: ["PLANE_API_TOKEN=x"] }, `Cannot set "PLANE_API_TOKEN": ${denied}`],
-    ["a name that runs code", { pass: ["LD_PRELOAD"] }, 'start the program with "env LD_PRELOAD=… program"'],
+    [
+      "a name that runs code",
+      { pass: ["LD_PRELOAD"] },
+      "give --unsafe-allow LD_PRELOAD if the program must have it",
+    ],
     ["the same with a value", { set: ["LD_PRELOAD=/x"] }, 'Cannot set "LD_PRELOAD"'],
     ["a shell function", { set: ["F=() { :; }"] }, 'Cannot set "F"'],
     ["a set without =", { set: ["FOO"] }, 'Cannot set "FOO": give --set NAME=VALUE'],

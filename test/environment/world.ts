@@ -3,11 +3,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildEnvironment, type ChildEnvironment } from "../../src/environment/build.ts";
-import { builtinProfiles } from "../../src/environment/builtin.ts";
 import type { EnvironmentFlags } from "../../src/environment/command-line.ts";
 import type { Decision } from "../../src/environment/decision.ts";
 import type { Policy, Profile, World } from "../../src/environment/policy.ts";
+import type { PolicyPlace, PolicySource } from "../../src/environment/policy-places.ts";
 import { readPolicy } from "../../src/environment/read-policy.ts";
+import { combinePolicyFiles, readPolicyFiles } from "../../src/environment/read-policy-files.ts";
 import { nodeFiles } from "../../src/system/files.ts";
 import { noLibc } from "../../src/system/libc.ts";
 import type { Variables } from "../../src/system/system.ts";
@@ -50,9 +51,40 @@ export function worldWith({ root = "/project", platform = "linux", locales = "/n
 
 export type Flags = Partial<EnvironmentFlags>;
 
-export function policyWith(flags: Flags = {}, profiles: readonly Profile[] = builtinProfiles): Policy {
-  const none = { pass: [], secret: [], set: [], drop: [], require: [] };
-  return readPolicy({ profile: "minimal", ...none, ...flags }, profiles);
+const none = { profile: undefined, pass: [], secret: [], set: [], drop: [], require: [], "unsafe-allow": [] };
+
+/** The policy of these flags, with profiles as a file of one's own would hold them. */
+export function policyWith(flags: Flags = {}, profiles: readonly Profile[] = []): Policy {
+  if (profiles.length === 0) return readPolicy({ ...none, ...flags });
+  const file = { source: "user" as const, shown: "own.toml", profile: null, repoMayPass: [], profiles };
+  return combinePolicyFiles({ ...none, ...flags }, [file]);
+}
+
+/** Policy files by whose they are, as they are written. */
+export type Files = { readonly [Source in PolicySource]?: string | Uint8Array };
+
+const sources = ["named", "repository", "user", "machine"] as const;
+
+/** The places of files that are written to a fresh directory. Messages name each by its source: `user.toml`. */
+export function placesOf(files: Files): readonly PolicyPlace[] {
+  const directory = temporaryDirectory();
+  return sources.flatMap((source) => {
+    const content = files[source];
+    if (content === undefined) return [];
+    const path = join(directory, `${source}.toml`);
+    writeFileSync(path, content);
+    return [{ source, path, shown: `${source}.toml` }];
+  });
+}
+
+/** The policy that files and flags make. */
+export function policyOfFiles(files: Files, flags: Flags = {}): Policy {
+  return readPolicyFiles({ ...none, ...flags }, placesOf(files), worldWith().files);
+}
+
+/** The child's environment under policy files. */
+export function buildWithFiles(parent: Variables, files: Files, flags: Flags = {}, world = worldWith()) {
+  return buildEnvironment(parent, policyOfFiles(files, flags), world);
 }
 
 /** The child's environment under these flags; a profile called `test` can be given whole. */
@@ -62,7 +94,7 @@ export function build(
   profile?: Omit<Profile, "name">,
   world = worldWith(),
 ) {
-  const profiles = profile ? [...builtinProfiles, { name: "test", ...profile }] : builtinProfiles;
+  const profiles = profile ? [{ name: "test", ...profile }] : [];
   return buildEnvironment(
     parent,
     policyWith({ ...(profile && { profile: "test" }), ...flags }, profiles),

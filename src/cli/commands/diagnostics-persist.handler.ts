@@ -19,7 +19,7 @@ import type { Call, Leave } from "../command.ts";
 import { findOutputCause } from "../find-cause.ts";
 import { readInput } from "../input.ts";
 import { placeOf } from "../place.ts";
-import { prepareEnvironment } from "../prepare-environment.ts";
+import { policyOf, prepareEnvironment } from "../prepare-environment.ts";
 import { fileNamePart } from "../schemas.ts";
 
 interface PersistFlags {
@@ -48,13 +48,21 @@ const PersistInput = v.object({
 });
 
 /** A wrapper's program passed through no policy of ours: its variables are not looked at, but ours may hold secrets. */
-const noPolicy = { profile: "minimal", pass: [], secret: [], set: [], drop: [], require: [] };
+const noFlags = {
+  profile: undefined,
+  pass: [],
+  secret: [],
+  set: [],
+  drop: [],
+  require: [],
+  "unsafe-allow": [],
+};
 
 export async function handle({ flags, system, log }: Call<PersistFlags>): Promise<Leave> {
   const input = readInput(PersistInput, flags);
   const place = placeOf(flags, system);
   const end = processEnd(input["exit-code"], flags.signal);
-  const { redactor } = prepareEnvironment(noPolicy, place.root, system);
+  const { redactor, notes } = await knownSecrets(place.root, system);
   const bounds = captureBounds(() => redactor.longest);
   const stream = (name: "stdout-file" | "stderr-file") => readStream(name, flags[name], bounds, system);
   const request = requestOf(flags, system);
@@ -72,7 +80,7 @@ export async function handle({ flags, system, log }: Call<PersistFlags>): Promis
       startedAt: attempt.startedAt,
       endedAt: attempt.endedAt,
       durationMs: 0,
-      notes: [],
+      notes,
     },
     request,
     {
@@ -92,6 +100,19 @@ export async function handle({ flags, system, log }: Call<PersistFlags>): Promis
   if (outcome.diagnostics.state === "written") return { code: ExitCode.ok };
   log.error(outcome.notes.at(-1) ?? "the diagnostics could not be written");
   return { code: ExitCode.notWritten };
+}
+
+/** A policy says which names are secret too. One that cannot be read must not cost the evidence. */
+async function knownSecrets(root: string, system: System) {
+  try {
+    const policy = await policyOf(noFlags, system);
+    return { redactor: prepareEnvironment(policy, { root }, system).redactor, notes: [] };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const policy = await policyOf({ ...noFlags, "no-config": true }, system);
+    const { redactor } = prepareEnvironment(policy, { root }, system);
+    return { redactor, notes: [`secrets that only a policy names are not masked: ${error.message}`] };
+  }
 }
 
 function processEnd(code: number | undefined, signal: string | undefined): ProcessEnd {

@@ -10,6 +10,7 @@ import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
 import { placeOf } from "../place.ts";
 import { describeEnding, lastLines, shownLines } from "../report.ts";
+import { tableOf } from "../table.ts";
 
 interface PlaceFlags {
   readonly root: string | undefined;
@@ -164,15 +165,10 @@ function table(entries: readonly IndexEntry[]): readonly string[] {
     oneLine(whyOf(entry)),
   ]);
   const header = ["ENDED", "NAME", "STATUS", "CATEGORY", "CODE", "REASON"];
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  return tableOf(
+    header,
+    rows.map((row) => row.map(clean)),
   );
-  const format = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-  return [header, ...rows.map((row) => row.map(clean))].map(format);
 }
 
 /** A cause says more than that it failed; the executor's own reason says more than a cause. */

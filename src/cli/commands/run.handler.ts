@@ -5,7 +5,6 @@ import type { Outcome } from "../../core/outcome.ts";
 import type { Redactor } from "../../core/redactor.ts";
 import { captureBounds } from "../../diagnostics/kept-text.ts";
 import { saveDiagnostics } from "../../diagnostics/save.ts";
-import type { ChildEnvironment } from "../../environment/build.ts";
 import { toOutcome } from "../../runner/outcome.ts";
 import type { RunRequest } from "../../runner/request.ts";
 import { withFailureReason } from "../../runner/result-file.ts";
@@ -14,7 +13,12 @@ import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
 import { causeFinder } from "../find-cause.ts";
 import type { Log } from "../log.ts";
-import { prepareEnvironment } from "../prepare-environment.ts";
+import {
+  filePolicy,
+  type PreparedEnvironment,
+  plainPolicy,
+  prepareEnvironment,
+} from "../prepare-environment.ts";
 import { quietReport, reportLines } from "../report.ts";
 import { type Plan, type PlanDefaults, type RunFlags, readPlan } from "./run.plan.ts";
 
@@ -29,7 +33,9 @@ export async function handle(
   additions: RunAdditions = {},
 ): Promise<Leave> {
   const plan = readPlan(flags, program, system, additions);
-  const prepared = prepareEnvironment(flags, plan.root, system);
+  const purpose = { root: plan.root, program: plan.request.argv[0], cwd: plan.request.cwd };
+  const policy = plainPolicy(flags, system) ?? (await filePolicy(flags, system));
+  const prepared = prepareEnvironment(policy, purpose, system);
   const request: RunRequest = { ...plan.request, environment: prepared.environment.variables };
   const execution = await runOrRefuse(request, prepared, system);
   if (execution.verdict.success && nobodyAsks(plan, flags)) return { code: ExitCode.ok };
@@ -38,6 +44,7 @@ export async function handle(
   const annotated = flags["annotate-result"] ? annotate(outcome, execution, request, system) : outcome;
   const written = writeOutcome(annotated, plan.outcomes, { system, log });
   if (!written.success) await additions.afterFailure?.(written);
+  if (flags.report) for (const warning of prepared.environment.warnings) log.warn(warning);
   tell(written, execution, { flags, system, log, redactor: prepared.redactor });
   const { exitCode, signal } = execution.verdict;
   return signal === null ? { code: exitCode } : { code: exitCode, signal };
@@ -51,7 +58,7 @@ function nobodyAsks(plan: Plan, flags: RunFlags): boolean {
 /** What a required variable that is missing ends before it begins: its evidence is kept like any other's. */
 async function runOrRefuse(
   request: RunRequest,
-  prepared: { readonly environment: ChildEnvironment; readonly redactor: Redactor },
+  prepared: Pick<PreparedEnvironment, "environment" | "redactor">,
   system: System,
 ): Promise<Execution> {
   const problems = prepared.environment.problems.map(({ message }) => message);
@@ -66,9 +73,7 @@ async function runOrRefuse(
   return refuseToRun(failure, request, system);
 }
 
-interface Prepared {
-  readonly environment: ChildEnvironment;
-  readonly redactor: Redactor;
+interface Prepared extends PreparedEnvironment {
   readonly system: System;
 }
 
@@ -81,10 +86,15 @@ function describe(execution: Execution, request: RunRequest, plan: Plan, prepare
     task: plan.task,
     shortId: plan.shortId,
     host: prepared.system.host.name(),
-    environment: { profile, passed: namesThat(false), dropped: namesThat(true) },
+    environment: { profile, passed: namesThat(false), dropped: namesThat(true), ...unsafeAllowed(prepared) },
     notes: [...warnings, ...prepared.system.runtime.lacks],
     redactor: prepared.redactor,
   });
+}
+
+function unsafeAllowed({ policy }: Prepared): { readonly unsafeAllowed?: string[] } {
+  const names = [...(policy.unsafe ?? [])];
+  return names.length === 0 ? {} : { unsafeAllowed: names };
 }
 
 /** Evidence first: the diagnostics of everything that is not success. Keeping it never changes what `run` exits with. */

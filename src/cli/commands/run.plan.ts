@@ -1,10 +1,10 @@
 import type { Limit } from "../../core/outcome.ts";
 import { uuid7 } from "../../core/uuid7.ts";
-import type { EnvironmentFlags } from "../../environment/command-line.ts";
 import type { RunRequest } from "../../runner/request.ts";
 import { resolve } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
 import { placeOf } from "../place.ts";
+import type { PolicyFlags } from "../prepare-environment.ts";
 import {
   drainWindow,
   judgeWords,
@@ -17,7 +17,7 @@ import {
 } from "./run.input.ts";
 
 /** Every flag of `run`, as words. */
-export interface RunFlags extends RunWords, EnvironmentFlags {
+export interface RunFlags extends RunWords, PolicyFlags {
   readonly quiet: boolean | undefined;
   readonly "merge-output": boolean | undefined;
   readonly root: string | undefined;

@@ -12,7 +12,7 @@ import {
 import { extractHeaders } from "../../wiring/prompt-headers.ts";
 import type { Call, Handler, Leave } from "../command.ts";
 import { tellHeaderProblems } from "../header-problems.ts";
-import { prepareEnvironment } from "../prepare-environment.ts";
+import { policyOf, prepareEnvironment } from "../prepare-environment.ts";
 import { readPrompt } from "../read-prompt.ts";
 import { defaultWords } from "./run.defaults.ts";
 import { handle as run } from "./run.handler.ts";
@@ -32,6 +32,9 @@ type SharedFlags = Pick<
   | "set"
   | "drop"
   | "require"
+  | "unsafe-allow"
+  | "config"
+  | "no-config"
   | "task"
   | "failures-dir"
   | "quiet"
@@ -69,7 +72,8 @@ async function runWorker(
   const program = programOf(agent, agentCall(words, headers, flags.phase, system.files), prompt);
   if (flags["print-argv"]) return printArgv(program, system);
   const runFlags = flagsOfRun(agent, flags, words);
-  if (!isInstalled(agent, runFlags, words.projectRoot, system)) return tellNotInstalled(agent, system);
+  if (!(await isInstalled(agent, runFlags, words.projectRoot, system)))
+    return tellNotInstalled(agent, system);
   const { role: agentRole, model } = words;
   const identity = { agent, agentRole, model, taskKey: flags["task-key"], phase: flags.phase, headers };
   return run(
@@ -111,8 +115,12 @@ function flagsOfRun(agent: AgentName, flags: WorkerFlags, words: WorkerWords): R
   };
 }
 
-function isInstalled(agent: AgentName, flags: RunFlags, cwd: string, system: System): boolean {
-  const { environment } = prepareEnvironment(flags, cwd, system);
+async function isInstalled(agent: AgentName, flags: RunFlags, cwd: string, system: System): Promise<boolean> {
+  const { environment } = prepareEnvironment(
+    await policyOf(flags, system),
+    { root: cwd, program: agent, cwd },
+    system,
+  );
   return findProgram(agent, { cwd, environment: environment.variables }, system.files).kind === "found";
 }
 
