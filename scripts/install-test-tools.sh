@@ -9,6 +9,9 @@ missing_packages() {
   command -v jq >/dev/null || echo jq
   command -v ps >/dev/null || echo procps
   command -v git >/dev/null || echo git
+  command -v make >/dev/null || echo make
+  command -v unshare >/dev/null || echo util-linux
+  command -v dumb-init >/dev/null || echo dumb-init
   command -v tmux >/dev/null || echo tmux
   command -v dumb-init >/dev/null || echo dumb-init
   command -v tini >/dev/null || echo tini

@@ -4,7 +4,11 @@ import type { Signals } from "../system/system.ts";
 export const endingSignals: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
 
 /** The signals that mean something to the program alone: passed on as they are, and no reason to end. */
-const messageSignals: readonly string[] = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGWINCH"];
+const messageSignals: readonly string[] = [
+  ...["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGWINCH", "SIGCONT"],
+  // Hardly ever sent by hand; but each of the last four would end us and not the program.
+  ...["SIGURG", "SIGIO", "SIGVTALRM", "SIGPROF", "SIGXCPU"],
+];
 
 /** The signals that came since we started to listen. Asking consumes nothing, so a lost race loses no signal. */
 export interface Interrupts {
