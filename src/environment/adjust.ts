@@ -15,7 +15,7 @@ const maxVariableBytes = 131_072;
 /** Drops or reduces a value that must not reach the child as it is. */
 export function adjust(answer: Answer, files: World["files"]): Adjusted {
   const { decision, value, check = null } = answer;
-  if (value === null) return { answer, warnings: [] };
+  if (value === null) return { answer, warnings: unreadable(answer) };
   if (isTooLong(decision.name, value)) {
     return dropWithWarning(answer, "size", "its value is over the 128 KiB limit of the system");
   }
@@ -23,6 +23,11 @@ export function adjust(answer: Answer, files: World["files"]): Adjusted {
   const failed = failedCheck(decision.name, value, { check, files });
   if (failed !== null) return dropWithWarning(answer, "check", failed);
   return decision.name === "NODE_OPTIONS" ? adjustNodeOptions(answer, value) : { answer, warnings: [] };
+}
+
+/** What a policy may want to pass must not vanish without a word only because its bytes are not UTF-8. */
+function unreadable({ decision }: Answer): readonly string[] {
+  return decision.rule === "malformed" ? [`${decision.name} is dropped: ${decision.reason}`] : [];
 }
 
 function adjustNodeOptions(answer: Answer, value: string): Adjusted {

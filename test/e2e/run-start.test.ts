@@ -32,12 +32,12 @@ eachWay("faultbox run, at the start of a program,", (faultbox) => {
       $F run -- ./no-shebang; echo $?
       $F run -- sh -c 'kill -KILL $$'; echo $?
       $F run --timeout 300ms --grace 10s -- sleep 30; echo $?
-      $F run --cwd / -- pwd
+      $F run --cwd / -- pwd; $F run -- sh -c 'echo "$0"'
       cd /tmp; $F run --outcome - -- true 2>&1 | grep -o '"systemMs":[0-9]' | cut -d: -f1`;
     const ran = await faultbox.shell(line);
     expect(ran.stdout.split("\n").map((text) => text.trim())).toEqual([
       ...["out", "3", "err", "piped", "from the file", "0", "1", "2", "3", "ran by a shell", "9"],
-      ...["137", "124", "/", '"systemMs"', ""],
+      ...["137", "124", "/", "sh", '"systemMs"', ""],
     ]);
   });
 
@@ -130,6 +130,14 @@ eachWay("faultbox run, at the start of a program,", (faultbox) => {
     const ran = await faultbox.shell("$F run -- $'./caf\\xe9'");
     expect([ran.code, ran.stdout]).toEqual([125, ""]);
     expect(ran.stderr).toContain("not UTF-8");
+  });
+
+  unlike("notes a variable that it would pass and whose value is not UTF-8", async () => {
+    const ran = await faultbox.shell("export HOME=$'/tmp/\\xe9'; $F run --outcome outcome.json -- env");
+    expect([ran.code, ran.stdout.includes("HOME=")]).toEqual([0, false]);
+    expect(JSON.parse(readFile(faultbox, "outcome.json")).notes).toContain(
+      "HOME is dropped: its value is not UTF-8",
+    );
   });
 
   test("runs a script without an interpreter line as a shell would, with its arguments", async () => {

@@ -83,6 +83,7 @@ describe("buildEnvironment()", () => {
       rule: "malformed",
       reason: "its value is not UTF-8",
     });
+    expect(environment.warnings).toEqual(["A is dropped: its value is not UTF-8"]);
   });
 
   test("drops a value that the system would not take, with a word", () => {
