@@ -51,7 +51,7 @@ describe("printPolicy()", () => {
     const value = fc
       .string({ unit: "grapheme" })
       .filter((text) => !/[\0\uFFFD]/.test(text) && text.isWellFormed());
-    const hint = fc.option(value, { nil: undefined });
+    const hint = fc.option(fc.stringMatching(/^[ -~ü]{1,20}$/), { nil: undefined });
     const table = fc
       .record({ first: fc.constantFrom<Action>("pass", "secret", "require", "drop", "deny"), hint })
       .map(({ first, hint }): WrittenRule => ({ [first]: true, ...(hint === undefined ? {} : { hint }) }));
