@@ -30,8 +30,8 @@ export async function readWords(words: readonly string[], command: AnyCommand): 
   const flags: Record<string, unknown> = {};
   for (const [name, { multiple, default: otherwise }] of Object.entries(command.flags)) {
     flags[name] = multiple ? valuesOf(name, pairs) : (parsed[name] ?? otherwise);
-    if (isOwnNegative(name, command)) flags[name] = pairs.some((pair) => pair.name === name) || undefined;
   }
+  for (const { name } of pairs) if (isOwnNegative(name, command)) flags[name] = true;
   return { flags, positionals };
 }
 

@@ -41,17 +41,15 @@ export function expandGroup(pattern: string): readonly string[] {
 
 /** The group a name belongs to, if any. */
 export function groupOf(name: string): Group | null {
-  const group = byMember.get(name);
+  const group = groupMembers.get(name);
   if (group !== undefined) return group;
   return groups.find(({ prefixes }) => prefixes?.some((prefix) => name.startsWith(prefix))) ?? null;
-}
-
-/** Whether a name is listed in a group; the numbered ones are known by {@link groupPrefixes}. */
-export function isGroupMember(name: string): boolean {
-  return byMember.has(name);
 }
 
 /** The beginnings of the numbered names of all groups. */
 export const groupPrefixes: readonly string[] = groups.flatMap(({ prefixes }) => prefixes ?? []);
 
-const byMember = new Map(groups.flatMap((group) => group.members.map((name) => [name, group] as const)));
+/** The listed names of all groups, each with its group; the numbered ones are known by {@link groupPrefixes}. */
+export const groupMembers: ReadonlyMap<string, Group> = new Map(
+  groups.flatMap((group) => group.members.map((name) => [name, group] as const)),
+);

@@ -1,6 +1,5 @@
 import { literalPrefix, literalPrefixLength, matchesGlob } from "./glob.ts";
-import { groupPrefixes, isGroupMember } from "./groups.ts";
-import { nameTest } from "./name-test.ts";
+import { groupMembers, groupPrefixes } from "./groups.ts";
 import type { Assignment, Policy, Rule } from "./policy.ts";
 import { indexOf } from "./policy-index.ts";
 
@@ -33,12 +32,21 @@ export function mentions(policy: Policy, name: string): boolean {
   return named.has(name) || byGlob.some(matching) || denyByGlob.some(matching);
 }
 
-/** A quick test that is true for every name that a policy mentions or a group holds, and for few others. */
-export function concernTest(policy: Policy): (name: string) => boolean {
+/**
+ * Those of many names that a policy mentions or a group holds, and a few others. Plain loops in one place: a function called
+ * for each variable of a parent, some 40, is one that the runtime stops to compile.
+ */
+export function concernedNames(policy: Policy, names: Iterable<string>): ReadonlySet<string> {
   const { named, byGlob, denyByGlob } = indexOf(policy);
-  const prefixes = [...byGlob, ...denyByGlob].map(({ rule }) => literalPrefix(rule.pattern));
-  const mayMatch = nameTest(named, [...prefixes, ...groupPrefixes]);
-  return (name) => mayMatch(name) || isGroupMember(name);
+  const prefixes = [...groupPrefixes];
+  for (const { rule } of [...byGlob, ...denyByGlob]) prefixes.push(literalPrefix(rule.pattern));
+  const concerned = new Set<string>();
+  for (const name of names) {
+    let concerns = named.has(name) || groupMembers.has(name);
+    for (let at = 0; !concerns && at < prefixes.length; at++) concerns = name.startsWith(prefixes[at] ?? "");
+    if (concerns) concerned.add(name);
+  }
+  return concerned;
 }
 
 /** The value that a layer pins a name to. */
