@@ -5,7 +5,7 @@ import type { Decision } from "../decision.ts";
 /** What a verdict is made from: what the parent had, what the program got, and why. */
 export interface CauseContext {
   readonly parent: Variables;
-  readonly environment: Pick<ChildEnvironment, "variables" | "decisions">;
+  readonly environment: Pick<ChildEnvironment, "profile" | "variables" | "decisions">;
   readonly files: Pick<Files, "status" | "executable">;
   readonly host: Pick<Host, "workingDirectory">;
 }

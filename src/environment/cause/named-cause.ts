@@ -1,5 +1,6 @@
 import type { Cause } from "../../core/cause.ts";
 import type { Decision } from "../decision.ts";
+import { lineToAdd } from "../explain.ts";
 import { type CauseContext, shownDecision } from "./context.ts";
 import { type Mention, mentionsIn } from "./mentions.ts";
 
@@ -49,7 +50,13 @@ function ofKnown(mention: Mention, decision: Decision, { environment }: CauseCon
   if (decision.outcome === "dropped") {
     if (mention.strength === "nearby" && !distinctive) return null;
     const sure = mention.strength === "shown" || (mention.strength === "said" && distinctive);
-    return verdict("env_dropped", mention, sure ? "high" : "medium", decision, droppedText(decision));
+    return verdict(
+      "env_dropped",
+      mention,
+      sure ? "high" : "medium",
+      decision,
+      droppedText(decision, environment.profile),
+    );
   }
   if (mention.strength !== "shown") return null;
   if (environment.variables[name] === "") {
@@ -61,11 +68,13 @@ function ofKnown(mention: Mention, decision: Decision, { environment }: CauseCon
 }
 
 /** What became of a dropped name, and what would pass it: the same sentence each time. */
-export function droppedText({ name, reason, rule, allow }: Decision): string {
+export function droppedText(decision: Decision, profile: string): string {
+  const { name, reason, rule, allow } = decision;
   if (rule === "deny") {
     return `${name} was dropped on purpose: ${reason}; give the program a credential of its own under another name`;
   }
-  const wayOut = allow === null ? "" : `; add ${allow}`;
+  const ways = [allow, lineToAdd(decision, profile)].filter((way) => way !== null);
+  const wayOut = ways.length === 0 ? "" : `; add ${ways.join(", or ")}`;
   return `${name} is set here, but was not passed: ${reason}${wayOut}`;
 }
 

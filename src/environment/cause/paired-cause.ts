@@ -13,7 +13,9 @@ export function pairedCauses(lines: readonly string[], { environment }: CauseCon
   });
   return lines.flatMap((line, at) => {
     const found = relevant.find(({ pair }) => pair.pattern.test(line));
-    return found === undefined ? [] : [verdict(found.pair, found.decision, line, at)];
+    return found === undefined
+      ? []
+      : [verdict(found.pair, found.decision, { line, at, profile: environment.profile })];
   });
 }
 
@@ -28,14 +30,18 @@ function firstDropped({ names }: Pair, dropped: readonly Decision[]): Decision |
   return null;
 }
 
-function verdict({ rule, pattern }: Pair, decision: Decision, line: string, at: number): Verdict {
+function verdict(
+  { rule, pattern }: Pair,
+  decision: Decision,
+  { line, at, profile }: { readonly line: string; readonly at: number; readonly profile: string },
+): Verdict {
   const words = pattern.exec(line)?.[0] ?? line;
   const cause = {
     kind: "env_dropped" as const,
     rule,
     confidence: "medium" as const,
     line: shownLine(words),
-    text: `${droppedText(decision)} (nothing says that it is missing, but programs say such words without it)`,
+    text: `${droppedText(decision, profile)} (nothing says that it is missing, but programs say such words without it)`,
     name: decision.name,
     directory: null,
     decision: shownDecision(decision),

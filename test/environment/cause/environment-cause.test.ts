@@ -38,7 +38,7 @@ describe("environmentCause() of a name that was dropped", () => {
       rule: "name-not-set",
       confidence: "high",
       line: "CL_ANCHOR is not set",
-      text: 'CL_ANCHOR is set here, but was not passed: no rule in profile "minimal" names it; add --pass CL_ANCHOR',
+      text: 'CL_ANCHOR is set here, but was not passed: no rule in profile "minimal" names it; add --pass CL_ANCHOR, or "CL_ANCHOR" = "pass" under [env.profiles.minimal.vars]',
       name: "CL_ANCHOR",
       directory: null,
       decision: {
