@@ -19,6 +19,7 @@ import { basicStats, emptyPath, readStatx, statxBytes, statxNumber, workingDirec
 const { i32, i64, i64_fast, ptr, u32 } = FFIType;
 
 const everywhere = {
+  _exit: { args: [i32], returns: "void" },
   access: { args: [ptr, i32], returns: i32 },
   close: { args: [i32], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
@@ -64,6 +65,7 @@ export function bunLibc(): Libc {
     closeProcess: (handle) => libc().closeProcess(handle),
     becomePrivate: () => libc().becomePrivate(),
     restoreDefaultSignal: (number) => libc().restoreDefaultSignal(number),
+    exitNow: (code) => libc().exitNow(code),
     status: (place) => libc().status(place),
     executable: (path) => libc().executable(path),
     readStart: (path, maxBytes) => libc().readStart(path, maxBytes),
@@ -94,6 +96,7 @@ function bind(libc: Everywhere): Libc {
       libc.signal(number, null);
       return true;
     },
+    exitNow: (code) => libc._exit(code),
     executable: (path) => libc.access(cText(path), 1) === 0,
     readStart(path, maxBytes) {
       const descriptor = libc.open(cText(path), 0);

@@ -27,6 +27,8 @@ export interface Libc {
   becomePrivate(): boolean;
   /** Lets a signal end this process again, and without a core file; false when that failed. */
   restoreDefaultSignal(number: number): boolean;
+  /** `_exit`: ends this process with nothing done first; returns where that cannot be asked. */
+  exitNow(code: number): void;
   /** What stands at a path (links followed) or is open as a descriptor; null for nothing, undefined when this cannot tell. */
   status(place: string | number): FileStatus | null | undefined;
   /** `access(X_OK)`; undefined when this cannot tell. */
@@ -86,6 +88,7 @@ export const noLibc: Libc = {
   closeProcess() {},
   becomePrivate: () => false,
   restoreDefaultSignal: () => false,
+  exitNow() {},
   status: () => undefined,
   executable: () => undefined,
   readStart: () => undefined,

@@ -82,7 +82,11 @@ export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "
       process.on("unhandledRejection", listener);
     },
     stopSelf: () => void kill(process.pid, "SIGSTOP"),
-    exit: (code) => process.exit(code),
+    exit(code) {
+      // Bun would give a terminal the modes back that it had at our start, even from the background, where others use it by now.
+      libc.exitNow(code);
+      return process.exit(code);
+    },
     dieBy(signal) {
       const number = signalNumber(signal, process.platform);
       if (number !== null && libc.restoreDefaultSignal(number)) {
