@@ -34,7 +34,18 @@ const numbers: Readonly<Record<string, number>> = {
 };
 
 /** Those whose number differs on macOS (signal(3) there). */
-const darwin: Readonly<Record<string, number>> = { SIGBUS: 10, SIGUSR1: 30, SIGUSR2: 31, SIGSYS: 12 };
+const darwin: Readonly<Record<string, number>> = {
+  SIGBUS: 10,
+  SIGSYS: 12,
+  SIGURG: 16,
+  SIGSTOP: 17,
+  SIGTSTP: 18,
+  SIGCONT: 19,
+  SIGCHLD: 20,
+  SIGIO: 23,
+  SIGUSR1: 30,
+  SIGUSR2: 31,
+};
 
 /** The number of a signal by its name; null for a name nobody knows. */
 export function signalNumber(name: string, platform = "linux"): number | null {

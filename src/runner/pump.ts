@@ -11,6 +11,9 @@ export interface DrainWindow {
 /** What a pipe can hold (pipe(7)): text the child may have left in it for a slow caller. */
 const pipeCapacity = 65_536;
 
+/** The problem of a terminal that is gone. */
+export const hungUp = "hung up";
+
 /** A stream on its way from the program to the caller and into the evidence. */
 export interface Pump {
   /** Resolves when the stream has ended or was closed; never rejects. */
@@ -19,7 +22,7 @@ export interface Pump {
   /** When the last text came, on the monotonic clock. */
   lastTextAt(): number;
   bytes(): number;
-  /** Why the caller's descriptor took no more; null while it does. EPIPE means that the caller went away. */
+  /** Why the caller's descriptor took no more; null while it does. EPIPE means that the caller went away, {@link hungUp} its terminal. */
   problem(): string | null;
   close(): void;
   holders(): readonly ProcessName[];
@@ -27,23 +30,26 @@ export interface Pump {
 
 /**
  * Moves every chunk on as it is. A caller that is slow slows the program, since nothing is read meanwhile; one that
- * went away closes the program's pipe, as it would without us.
+ * went away closes the program's pipe, as it would without us. A terminal that hung up does not: without us the program's
+ * writes fail there and no SIGPIPE disturbs how it ends, so its last words are taken and kept.
  */
 export function startPump(source: ByteSource, sink: ByteSink | null, capture: Capture, clock: Clock): Pump {
   let state: ReturnType<Pump["state"]> = "reading";
   let lastTextAt = clock.monotonic();
   let bytes = 0;
   let problem: string | null = null;
+  const onTerminal = sink?.isTerminal() ?? false; // once it has hung up, it cannot be told any more
 
   async function move(): Promise<void> {
     for await (const chunk of source.chunks) {
       lastTextAt = clock.monotonic();
       bytes += chunk.length;
       capture.push(chunk);
-      if (sink === null) continue;
+      if (sink === null || problem !== null) continue;
       state = "writing";
-      problem = await sink.write(chunk);
-      if (problem !== null) break;
+      const failure = await sink.write(chunk);
+      problem = onTerminal && failure === "EIO" ? hungUp : failure;
+      if (problem !== null && problem !== hungUp) break;
       state = "reading";
     }
     source.close();

@@ -4,7 +4,8 @@ import type { Leftover } from "../core/outcome.ts";
 import type { System } from "../system/system.ts";
 import { type Attempt, refusedAttempt, runAttempt } from "./attempt.ts";
 import type { CaptureBounds } from "./capture.ts";
-import { listenForInterrupts } from "./interrupts.ts";
+import { firstThatCounts, type Interrupt } from "./interrupts.ts";
+import { listenAround } from "./job-control.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { endTree } from "./leftovers.ts";
 import { type LimitStop, sleepAwake, totalLimit } from "./limits.ts";
@@ -33,13 +34,13 @@ export async function run(
   world: { readonly system: System; readonly bounds: CaptureBounds },
 ): Promise<Execution> {
   const { system } = world;
-  const interrupts = listenForInterrupts(system.signals);
+  const around = listenAround(request, system);
   const faults = listenForFaults(system);
   const begin = system.clock.monotonic();
   const startedAt = system.clock.now();
   const over = new AbortController();
   const stops = [...totalLimit(request.limits.totalTimeout.ms, system.clock, over.signal), faults];
-  const { attempts, verdict, notes } = await attemptUntilDone(request, { ...world, interrupts, stops });
+  const { attempts, verdict, notes } = await attemptUntilDone(request, { ...world, ...around, stops });
   over.abort();
   return {
     attempts,
@@ -112,8 +113,14 @@ async function pause(
 ): Promise<Disturbance | null> {
   const cancel = new AbortController();
   const length = retryPauseMs(attempt.number, request.retry);
+  const begun = world.interrupts.received.length;
+  // A key that the last attempt was told of was its own to answer; in the pause nobody else does.
+  const counts = (interrupt: Interrupt, index: number) => !interrupt.fromTerminal || index >= begun;
   const disturbance = await Promise.race([
-    world.interrupts.at(0).then((signal) => ({ kind: "interrupted" as const, signal })),
+    firstThatCounts(world.interrupts, 0, counts).then(({ signal }) => ({
+      kind: "interrupted" as const,
+      signal,
+    })),
     ...world.stops,
     sleepAwake(length, world.system.clock, cancel.signal).then(() => null),
   ]);

@@ -1,5 +1,6 @@
 import type { Child, Clock, Processes } from "../system/system.ts";
-import type { Interrupts } from "./interrupts.ts";
+import { firstThatCounts, type Interrupts } from "./interrupts.ts";
+import { sleepAwake } from "./limits.ts";
 import { livingTree, type Tree } from "./tree.ts";
 
 /** The way to end a child that has to end. */
@@ -8,9 +9,12 @@ export interface Termination {
   readonly signal: string;
   readonly graceMs: number;
   readonly tree: Tree;
-  /** Signals that came already; the next one kills at once. */
+  /** Signals that came already; the next one that is no echo of theirs kills at once. */
   readonly interruptsSeen: number;
 }
+
+/** How soon after a signal another one is its echo: who forwards a Ctrl-C that the kernel told us too, TERM and HUP at a logout. */
+const echoMs = 50;
 
 /**
  * The signal, then CONT so that a stopped process can act on it, then the grace, then KILL. A child that ends early ends the
@@ -26,8 +30,8 @@ export async function terminate(
   const cancel = new AbortController();
   const ended = child.ended.then(() => true);
   const patience = [
-    world.clock.sleep(termination.graceMs, cancel.signal),
-    world.interrupts.at(termination.interruptsSeen),
+    sleepAwake(termination.graceMs, world.clock, cancel.signal),
+    secondWish(world.interrupts, termination.interruptsSeen),
   ];
   const inTime = await Promise.race([ended, ...patience.map((reason) => reason.then(() => false))]);
   cancel.abort();
@@ -43,11 +47,20 @@ export async function terminate(
  * In a session of its own: the program's group at once, then the other groups of the session, as an interactive shell makes
  * them. On a terminal that others use too: the program, then each of its descendants. Who has left the session gets no word.
  */
-function signalTree(tree: Tree, signals: readonly string[], processes: Processes): void {
+export function signalTree(tree: Tree, signals: readonly string[], processes: Processes): void {
   const first = tree.ownSession ? -tree.pid : tree.pid;
   for (const signal of signals) processes.kill(first, signal);
   const others = livingTree(tree, processes).filter(({ pid, group, session }) =>
     tree.ownSession ? session === tree.pid && group !== tree.pid : pid !== tree.pid,
   );
   for (const member of others) for (const signal of signals) processes.killExactly(member, signal);
+}
+
+/** A signal from somebody who will not wait. A hang-up is told by the kernel and by the shell, so that a HUP is followed by others. */
+function secondWish(interrupts: Interrupts, seen: number): Promise<unknown> {
+  const last = interrupts.received[seen - 1];
+  return firstThatCounts(interrupts, seen, ({ signal, at }, index) => {
+    if (last !== undefined && at - last.at < echoMs) return false;
+    return signal !== "SIGHUP" || !interrupts.received.slice(0, index).some((one) => one.signal === "SIGHUP");
+  });
 }

@@ -3,10 +3,11 @@ import type { Leftover } from "../core/outcome.ts";
 import type { Child, ProcessEnd, ProcessName, System, Usage } from "../system/system.ts";
 import { type Capture, type CaptureBounds, createCapture } from "./capture.ts";
 import type { ControlGroup } from "./cgroup.ts";
-import { endingSignals, type Interrupts } from "./interrupts.ts";
+import { endingSignals, firstThatCounts, type Interrupts } from "./interrupts.ts";
+import { type Surroundings, stopWithProgram } from "./job-control.ts";
 import { afterNormalEnd, endTree, namedLeftovers } from "./leftovers.ts";
 import { idleLimit, type LimitStop, wallLimit } from "./limits.ts";
-import { drain, type Pump, startPump } from "./pump.ts";
+import { drain, hungUp, type Pump, startPump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
 import { type StartFailure, sharesTerminal } from "./start.ts";
 import { terminate } from "./terminate.ts";
@@ -27,8 +28,7 @@ export interface Fault {
 }
 
 /** What can end an attempt from outside of it. */
-export interface Outside {
-  readonly interrupts: Interrupts;
+export interface Outside extends Surroundings {
   /** The limit for all attempts, and our own faults: entries of the race, of which each is there or not. */
   readonly stops: readonly Promise<LimitStop | Fault>[];
 }
@@ -69,7 +69,7 @@ export async function watch(child: Child, request: RunRequest, world: WatchWorld
   const tree: Tree = { pid: child.pid, executionId: request.executionId, ownSession, adopting, group };
   const captures = { stdout: createCapture(world.bounds), stderr: createCapture(world.bounds) };
   const pumps = startPumps(child, request, captures, system);
-  const passing = passSignalsOn(child.pid, ownSession, world);
+  const passing = passSignalsOn(tree, world);
   let ending: Ending;
   try {
     ending = await endOf(child, request, { ...world, pumps, tree });
@@ -78,6 +78,8 @@ export async function watch(child: Child, request: RunRequest, world: WatchWorld
   }
   passing.end();
   const named = namedLeftovers(ending.left, ending.holders);
+  // A program that we ended may have had no time to leave the terminal as it found it.
+  if (ending.signalsSent.length > 0) world.restoreTerminal?.();
   return {
     ...ending,
     tree,
@@ -133,7 +135,7 @@ async function endOf(child: Child, request: RunRequest, world: Watching): Promis
   const holders = await drain(pumps, { hurried, clock: system.clock, ...request.drain });
   const left = hurried ? killed : await afterNormalEnd(tree, request.leftovers, system);
   const together =
-    stopped.kind === "ended" && !tree.ownSession && (await endedWithUs(end, { system, interrupts }));
+    stopped.kind === "ended" && !tree.ownSession && (await endedWithUs(end, request, { system, interrupts }));
   return { stop: together || stopped, end, signalsSent, holders, left };
 }
 
@@ -153,15 +155,10 @@ async function endAfterFault(child: Child, error: unknown, world: Watching): Pro
 }
 
 /** Passes signals on while there is somebody to get them. Afterwards they are still caught: evidence is yet to be saved. */
-function passSignalsOn(
-  pid: number,
-  ownSession: boolean,
-  { system, interrupts }: WatchWorld,
-): { end(): void } {
-  const { signals, processes } = system;
-  const target = ownSession ? -pid : pid;
-  const endMessages = interrupts.passMessages((signal) => processes.kill(target, signal));
-  const endStops = ownSession ? signals.on(["SIGTSTP"], () => stopTogether(target, processes)) : () => {};
+function passSignalsOn(tree: Tree, { system, interrupts }: WatchWorld): { end(): void } {
+  const target = tree.ownSession ? -tree.pid : tree.pid;
+  const endMessages = interrupts.passMessages((signal) => system.processes.kill(target, signal));
+  const endStops = stopWithProgram(tree, system);
   return {
     end() {
       endMessages();
@@ -170,21 +167,23 @@ function passSignalsOn(
   };
 }
 
-/** A session without a terminal ignores TSTP, so it gets STOP (setpgid(2), orphaned groups). */
-function stopTogether(target: number, processes: System["processes"]): void {
-  processes.kill(target, "SIGSTOP");
-  processes.stopSelf();
-  processes.kill(target, "SIGCONT");
-}
-
-/** A Ctrl-C on a terminal reaches the program and us: the program that died of it was cancelled. Ours may be told a little later. */
+/**
+ * A Ctrl-C on a terminal reaches the program and us: the program that died of it, or that failed within the grace after it,
+ * was cancelled. We may be told a little later.
+ */
 async function endedWithUs(
   end: ProcessEnd,
+  { limits }: RunRequest,
   { system, interrupts }: { readonly system: System; readonly interrupts: Interrupts },
 ): Promise<Stop | null> {
-  if (end.kind !== "signaled" || !endingSignals.includes(end.signal)) return null;
+  if (end.kind === "exited" && end.code === 0) return null;
+  if (end.kind === "signaled" && !endingSignals.includes(end.signal)) return null;
   await system.clock.sleep(10);
-  return interrupts.received.includes(end.signal) ? { kind: "interrupted", signal: end.signal } : null;
+  const since = system.clock.monotonic() - limits.grace.ms;
+  const reason = interrupts.received.findLast(({ signal, at, fromTerminal }) =>
+    end.kind === "signaled" ? signal === end.signal : fromTerminal && at >= since,
+  );
+  return reason === undefined ? null : { kind: "interrupted", signal: reason.signal };
 }
 
 type StreamName = "stdout" | "stderr";
@@ -214,25 +213,22 @@ async function firstStop(child: Child, request: RunRequest, world: Watching): Pr
       ...wallLimit(timeout.ms, clock, cancel.signal),
       ...idleLimit(idleTimeout.ms, [...world.pumps.values()], clock, cancel.signal),
       ...world.stops,
-      interruption(world.interrupts, 0, world.tree.ownSession),
+      interruption(world.interrupts),
     ]);
   } finally {
     cancel.abort();
   }
 }
 
-/** On a terminal that we share with the child, Ctrl-C and Ctrl-\ have reached it already: it decides itself. */
-async function interruption(interrupts: Interrupts, index: number, ownSession: boolean): Promise<Stop> {
-  const signal = await interrupts.at(index);
-  if (!ownSession && (signal === "SIGINT" || signal === "SIGQUIT")) {
-    return interruption(interrupts, index + 1, ownSession);
-  }
+/** A key on the terminal that we share with the program has reached it already: it decides itself. */
+async function interruption(interrupts: Interrupts): Promise<Stop> {
+  const { signal } = await firstThatCounts(interrupts, 0, ({ fromTerminal }) => !fromTerminal);
   return { kind: "interrupted", signal };
 }
 
 function outputProblem(pumps: ReadonlyMap<StreamName, Pump>): string | null {
   const problem = pumps.get("stdout")?.problem() ?? null;
-  return problem === "EPIPE" ? null : problem;
+  return problem === "EPIPE" || problem === hungUp ? null : problem;
 }
 
 function outputNotes(pumps: ReadonlyMap<StreamName, Pump>): readonly string[] {
@@ -241,6 +237,8 @@ function outputNotes(pumps: ReadonlyMap<StreamName, Pump>): readonly string[] {
     const problem = pump.problem();
     if (problem === "EPIPE") {
       notes.push(`the reader of our ${name} went away, so the program's ${name} was closed`);
+    } else if (problem === hungUp) {
+      notes.push(`the terminal behind our ${name} hung up; what the program wrote from then on is kept only`);
     } else if (problem !== null) {
       notes.push(
         `our ${name} could not take the program's output: ${problem}; the program's ${name} was closed`,

@@ -1,6 +1,7 @@
 import { type dlopen, FFIType, read } from "bun:ffi";
 import { loadFrom } from "./bun-dlopen.ts";
 import { processHandles } from "./bun-process-handles.ts";
+import { terminalFunctions } from "./bun-terminal.ts";
 import { getdentsNumber, namesIn } from "./getdents.ts";
 import {
   closeOnExec,
@@ -66,6 +67,7 @@ export function bunLibc(): Libc {
     becomePrivate: () => libc().becomePrivate(),
     restoreDefaultSignal: (number) => libc().restoreDefaultSignal(number),
     exitNow: (code) => libc().exitNow(code),
+    ...terminalFunctions(),
     status: (place) => libc().status(place),
     executable: (path) => libc().executable(path),
     readStart: (path, maxBytes) => libc().readStart(path, maxBytes),

@@ -1,5 +1,6 @@
 import { deno, type NativeFunction } from "./deno-runtime.ts";
 import {
+  atOnce,
   coreFileLimit,
   fromStart,
   type Libc,
@@ -9,6 +10,7 @@ import {
   openFiles,
   setChildSubreaper,
   setDumpable,
+  structBytes,
   systemCall,
   withoutWaiting,
 } from "./libc.ts";
@@ -16,10 +18,15 @@ import {
 const symbols = {
   close: { parameters: ["i32"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
+  getpgrp: { parameters: [], result: "i32" },
   isatty: { parameters: ["i32"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   signal: { parameters: ["i32", "pointer"], result: "pointer" },
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+  tcgetpgrp: { parameters: ["i32"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
   waitpid: { parameters: ["i32", "pointer", "i32"], result: "i32" },
 };
 
@@ -82,5 +89,21 @@ function bind(libc: Record<string, NativeFunction>): Libc {
       call("signal", number, null);
       return true;
     },
+    withDefaultSignal(number, act) {
+      const before = new Uint8Array(structBytes);
+      call("sigaction", number, new Uint8Array(structBytes), before);
+      act();
+      call("sigaction", number, before, null);
+    },
+    ownGroup: () => Number(call("getpgrp")),
+    foregroundGroup(descriptor) {
+      const group = Number(call("tcgetpgrp", descriptor));
+      return group > 0 ? group : null;
+    },
+    terminalModes(descriptor) {
+      const modes = new Uint8Array(structBytes);
+      return call("tcgetattr", descriptor, modes) === 0 ? modes : null;
+    },
+    setTerminalModes: (descriptor, modes) => void call("tcsetattr", descriptor, atOnce, modes),
   };
 }

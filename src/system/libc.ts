@@ -29,6 +29,16 @@ export interface Libc {
   restoreDefaultSignal(number: number): boolean;
   /** `_exit`: ends this process with nothing done first; returns where that cannot be asked. */
   exitNow(code: number): void;
+  /** Does something while a signal has its default effect on us, whoever listens for it otherwise. */
+  withDefaultSignal(number: number, act: () => void): void;
+  /** `getpgrp`; null when it could not be asked. */
+  ownGroup(): number | null;
+  /** `tcgetpgrp`: the process group that has the terminal; null when it is not our terminal. */
+  foregroundGroup(descriptor: number): number | null;
+  /** `tcgetattr`, as the C library keeps it; null when it is no terminal. */
+  terminalModes(descriptor: number): Uint8Array<ArrayBuffer> | null;
+  /** `tcsetattr`, at once. */
+  setTerminalModes(descriptor: number, modes: Uint8Array<ArrayBuffer>): void;
   /** What stands at a path (links followed) or is open as a descriptor; null for nothing, undefined when this cannot tell. */
   status(place: string | number): FileStatus | null | undefined;
   /** `access(X_OK)`; undefined when this cannot tell. */
@@ -69,6 +79,10 @@ export const setChildSubreaper = 36;
 export const withoutWaiting = 1;
 /** `pidfd_open` and `pidfd_send_signal`: numbers that every architecture shares. glibc has functions for them since 2.36 only. */
 export const systemCall = { openProcess: 434, signalProcess: 424 } as const;
+/** `TCSANOW`. */
+export const atOnce = 0;
+/** More than a `struct termios` or a `struct sigaction` takes on any platform; we keep them without looking inside. */
+export const structBytes = 512;
 
 /** What is left without libc. */
 export const noLibc: Libc = {
@@ -89,6 +103,11 @@ export const noLibc: Libc = {
   becomePrivate: () => false,
   restoreDefaultSignal: () => false,
   exitNow() {},
+  withDefaultSignal: (_, act) => act(),
+  ownGroup: () => null,
+  foregroundGroup: () => null,
+  terminalModes: () => null,
+  setTerminalModes() {},
   status: () => undefined,
   executable: () => undefined,
   readStart: () => undefined,

@@ -48,6 +48,10 @@ export function nodeSignals(libc: Pick<Libc, "readStart">): Signals {
 /** Standard input as the caller left it. */
 export function nodeStdin(libc: Libc): StandardInput {
   const isTerminal = () => libc.isTerminal(0);
+  const inForeground = () => {
+    const group = libc.foregroundGroup(0);
+    return group !== null && group === libc.ownGroup();
+  };
   return {
     isTerminal,
     kind() {
@@ -62,6 +66,13 @@ export function nodeStdin(libc: Libc): StandardInput {
     },
     position: () => descriptorPosition(0, libc),
     seek: (position) => libc.seek(0, position),
+    inForeground,
+    noteModes() {
+      const modes = libc.terminalModes(0);
+      if (modes === null) return null;
+      // In the background the kernel would stop us over it (termios(3), SIGTTOU).
+      return () => inForeground() && libc.setTerminalModes(0, modes);
+    },
   };
 }
 
@@ -81,7 +92,13 @@ export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "
       process.on("uncaughtException", listener);
       process.on("unhandledRejection", listener);
     },
-    stopSelf: () => void kill(process.pid, "SIGSTOP"),
+    stopped: (pid) => processStatus(pid)?.stopped ?? null,
+    leadsGroup: () => libc.ownGroup() === process.pid,
+    stopSelf(signal) {
+      const number = signalNumber(signal, process.platform) ?? 0;
+      if (signal === "SIGSTOP") kill(process.pid, signal);
+      else libc.withDefaultSignal(number, () => kill(process.pid, signal));
+    },
     exit(code) {
       // Bun would give a terminal the modes back that it had at our start, even from the background, where others use it by now.
       libc.exitNow(code);

@@ -28,6 +28,7 @@ export function processStatus(pid: number): ProcessStatus | null {
     session: Number(fields[3]),
     startTime: fields[19] ?? "",
     alive: fields[0] !== "Z" && fields[0] !== "X",
+    stopped: fields[0] === "T",
   };
 }
 

@@ -151,6 +151,10 @@ export interface StandardInput {
   position(): number | null;
   /** Goes back there, for everyone who shares the descriptor. False when it cannot. */
   seek(position: number): boolean;
+  /** Whether it is our terminal and our process group has it: its keys and its new size are then told to everyone in the group. */
+  inForeground(): boolean;
+  /** Notes the terminal's modes. The result gives them back, unless others have the terminal by then; null when it is none. */
+  noteModes(): (() => void) | null;
 }
 
 /** One start of a program. Nothing is looked up: `executable` is a path, and `environment` is all the child gets. */
@@ -222,6 +226,8 @@ export interface ProcessStatus {
   readonly startTime: string;
   /** A zombie is not. */
   readonly alive: boolean;
+  /** By a signal; a debugger's stop is not meant. */
+  readonly stopped: boolean;
 }
 
 export interface Processes {
@@ -250,8 +256,12 @@ export interface Processes {
   groupAlive(group: number): boolean;
   /** Calls back for an error of ours that nothing caught, instead of ending faultbox over it. */
   onFault(listener: (error: unknown) => void): void;
-  /** Stops faultbox itself (SIGSTOP) and returns once it is continued. */
-  stopSelf(): void;
+  /** Whether a process is stopped; null where the system does not tell. */
+  stopped(pid: number): boolean | null;
+  /** Whether we lead our process group, as the first process of a shell's job does. */
+  leadsGroup(): boolean;
+  /** Stops faultbox itself and returns once it is continued. Where no shell could continue us, `SIGTSTP` does nothing. */
+  stopSelf(signal: "SIGSTOP" | "SIGTSTP"): void;
   /** Ends faultbox at once with this exit code. */
   exit(code: number): never;
   /** Ends faultbox by this signal, without a core file; with 128+n where that is impossible. */

@@ -105,6 +105,11 @@ function faultbox(way: Way): Faultbox {
   };
 }
 
+/** What a shell is given in which `$F` is faultbox. */
+export function shellEnvironment({ command }: Faultbox): Record<string, string> {
+  return { ...baseEnvironment, F: command.join(" ") };
+}
+
 const baseEnvironment: Record<string, string> = {
   PATH: "/usr/local/bin:/usr/bin:/bin",
   HOME: os.tmpdir(),

@@ -131,6 +131,8 @@ function stdin(kind: ReturnType<StandardInput["kind"]>, sought: number[] = []): 
       sought.push(position);
       return true;
     },
+    inForeground: () => kind === "terminal",
+    noteModes: () => null,
   };
 }
 

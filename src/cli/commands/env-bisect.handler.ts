@@ -10,7 +10,7 @@ import {
 } from "../../environment/candidates.ts";
 import { minimalSet } from "../../environment/minimal-set.ts";
 import { runAttempt } from "../../runner/attempt.ts";
-import { listenForInterrupts } from "../../runner/interrupts.ts";
+import { listenAround } from "../../runner/job-control.ts";
 import { judge } from "../../runner/judge.ts";
 import type { RunRequest } from "../../runner/request.ts";
 import type { System, Variables } from "../../system/system.ts";
@@ -63,7 +63,7 @@ interface Trials {
 
 async function makeTrials({ flags, program, system, log }: Call<BisectFlags>): Promise<Trials> {
   const request = await requestOf(flags, program, system);
-  const outside = { interrupts: listenForInterrupts(system.signals), stops: [] };
+  const outside = { ...listenAround(request, system), stops: [] };
   let count = 0;
   return {
     count: () => count,

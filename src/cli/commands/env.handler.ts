@@ -5,7 +5,7 @@ import type { ChildEnvironment } from "../../environment/build.ts";
 import type { Decision } from "../../environment/decision.ts";
 import { explainDecision, explainName, lineToAdd } from "../../environment/explain.ts";
 import { type PolicyPlace, policyPlaces } from "../../environment/policy-places.ts";
-import { endingSignals } from "../../runner/interrupts.ts";
+import { endingSignals, toldByTerminal } from "../../runner/interrupts.ts";
 import { startProgram } from "../../runner/start.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
@@ -96,7 +96,9 @@ export async function exec({ flags, program, system, log }: Call<Flags>): Promis
     log.error(child.message);
     return { code: child.exitCode };
   }
-  const stop = system.signals.on(endingSignals, (signal) => system.processes.kill(child.pid, signal));
+  const stop = system.signals.on(endingSignals, (signal) => {
+    if (!toldByTerminal(signal, system.stdin)) system.processes.kill(child.pid, signal);
+  });
   const end = await child.ended;
   stop();
   if (end.kind === "exited") return { code: end.code };
