@@ -15,8 +15,8 @@ export function replaceFile(path: string, content: string | Uint8Array, files: F
   try {
     const present = files.status(path);
     if (present && present.kind !== "file") throw new Error("it is not a regular file");
-    // Through a link: replace what it names, and leave the link.
-    const target = present ? files.realPath(path) : path;
+    // Through a link: replace what it names, and leave the link. Asked for a link only, since runtimes need /proc to answer.
+    const target = files.linkStatus(path)?.kind === "link" && present ? files.realPath(path) : path;
     temporary = join(dirname(target), `.${basename(target).slice(0, 50)}.${crypto.randomUUID()}.tmp`);
     writeNew(temporary, content, files, present?.mode ?? mode);
     files.rename(temporary, target);

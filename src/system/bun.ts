@@ -7,6 +7,7 @@ import { systemClock } from "./clock.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
 import { nodeOutput } from "./output.ts";
+import { lacksOfProc } from "./proc.ts";
 import { wordsAsGiven } from "./raw-words.ts";
 import type { System } from "./system.ts";
 import { words } from "./words.ts";
@@ -15,7 +16,13 @@ const libc = bunLibc();
 const adoption = createAdoption(libc);
 
 export const bunSystem: System = {
-  runtime: { name: "bun", version: Bun.version, lacks: [] },
+  runtime: {
+    name: "bun",
+    version: Bun.version,
+    get lacks() {
+      return lacksOfProc();
+    },
+  },
   words: wordsAsGiven(words),
   environment: { ...process.env } as Record<string, string>,
   host: nodeHost,

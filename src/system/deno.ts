@@ -11,7 +11,7 @@ import { nodeFiles } from "./files.ts";
 import { fs } from "./node-fs.ts";
 import { nodeHost, nodeProcesses, nodeSignals, nodeStdin } from "./node-process.ts";
 import { nodeOutput } from "./output.ts";
-import { ownPipes } from "./proc.ts";
+import { lacksOfProc, ownPipes } from "./proc.ts";
 import { wordsAsGiven } from "./raw-words.ts";
 import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, System } from "./system.ts";
 import { words } from "./words.ts";
@@ -30,7 +30,13 @@ const lacks = [
 ];
 
 export const denoSystem: System = {
-  runtime: { name: "deno", version: deno.version.deno, lacks },
+  runtime: {
+    name: "deno",
+    version: deno.version.deno,
+    get lacks() {
+      return [...lacks, ...lacksOfProc()];
+    },
+  },
   words: wordsAsGiven(words),
   environment: deno.env.toObject(),
   host: nodeHost,

@@ -4,6 +4,14 @@ import { fs } from "./node-fs.ts";
 import { attempt, commandOf, processIds, processTable } from "./process-table.ts";
 import type { ProcessName } from "./system.ts";
 
+/** What cannot be told on a Linux without `/proc`, in words. */
+export function lacksOfProc(): readonly string[] {
+  if (process.platform !== "linux" || fs().existsSync("/proc/self/stat")) return [];
+  return [
+    "no /proc is mounted: who holds the program's output open, and which signals were ignored, cannot be told",
+  ];
+}
+
 /** The processes that hold a pipe open, ourselves left out. `pipe` is what `/proc/<pid>/fd/<n>` links to. */
 export function holdersOfPipe(pipe: string): readonly ProcessName[] {
   return processIds()
