@@ -33,7 +33,7 @@ eachWay("faultbox run, in a hard place,", (faultbox) => {
   test.each([
     ["HOME unset", "unset HOME"],
     ["HOME empty", "HOME="],
-    ["a HOME that does not exist", "HOME=/no/such/home"],
+    ["a HOME that does not exist", "HOME=/proc/no/such/home"],
     ["a HOME that is relative", "HOME=home"],
     [
       "no variable at all",
