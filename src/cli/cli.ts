@@ -3,7 +3,7 @@ import { ExitCode } from "../core/exit-codes.ts";
 import { nearest } from "../core/nearest.ts";
 import { holdsRaw, readableText } from "../core/raw-text.ts";
 import type { System } from "../system/system.ts";
-import type { AnyCommand, Group, Leave } from "./command.ts";
+import { type AnyCommand, type Group, type Leave, shownCommands } from "./command.ts";
 import { commands } from "./commands.ts";
 import { readWords, splitAtDoubleDash } from "./flags.ts";
 import { helpText } from "./help.ts";
@@ -82,7 +82,7 @@ async function showHelp(found: Found, system: System): Promise<Leave> {
 }
 
 function noCommand({ path, node, words }: Found): UsageError {
-  const known = "commands" in node ? Object.keys(node.commands) : [];
+  const known = "commands" in node ? shownCommands(node).map(([name]) => name) : [];
   const asked = words[0];
   if (asked === undefined || asked.startsWith("-")) {
     return new UsageError(`Give a command: ${path.join(" ")} ${known.join("|")}`);

@@ -56,6 +56,8 @@ export interface Handler<Flags> {
 /** A command as data: what help shows, and where the work lives. */
 export interface Command<Flags extends FlagDefinitions = FlagDefinitions> {
   readonly summary: string;
+  /** Called by faultbox itself: neither listed nor proposed. */
+  readonly hidden?: true;
   /** Whether a program and its arguments follow after `--`. */
   readonly takesProgram?: true;
   readonly flags: Flags;
@@ -76,6 +78,11 @@ export interface Group {
 /** A command whose flags are not looked at: as the front door sees it. */
 export interface AnyCommand extends Omit<Command, "load"> {
   readonly load: () => Promise<Handler<never>>;
+}
+
+/** The commands and groups of a group that people are told of. */
+export function shownCommands({ commands }: Group): readonly (readonly [string, AnyCommand | Group])[] {
+  return Object.entries(commands).filter(([, node]) => "commands" in node || !node.hidden);
 }
 
 /** Ties a definition to its handler: TypeScript compares the flags of both. */

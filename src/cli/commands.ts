@@ -1,8 +1,9 @@
 import type { Group } from "./command.ts";
+import { afterLoss } from "./commands/after-loss.ts";
 import { classify } from "./commands/classify.ts";
 import { persist } from "./commands/diagnostics-persist.ts";
 import { envBisect, envCheck, envDiff, envExec, envExplain, envProfiles, envShow } from "./commands/env.ts";
-import { failuresList, failuresLog, failuresShow } from "./commands/failures.ts";
+import { failuresList, failuresLog, failuresRecover, failuresShow } from "./commands/failures.ts";
 import { headersExtract, headersLaunchSection, headersRender } from "./commands/headers.ts";
 import { paths } from "./commands/paths.ts";
 import { run } from "./commands/run.ts";
@@ -28,7 +29,7 @@ export const commands: Group = {
     },
     failures: {
       summary: "Find the evidence of failed executions",
-      commands: { list: failuresList, show: failuresShow, log: failuresLog },
+      commands: { list: failuresList, show: failuresShow, log: failuresLog, recover: failuresRecover },
     },
     diagnostics: {
       summary: "Keep evidence of a program that something else ran",
@@ -45,5 +46,6 @@ export const commands: Group = {
     },
     classify,
     version,
+    "after-loss": afterLoss,
   },
 };

@@ -1,7 +1,7 @@
 import { withoutEscapes } from "../core/neutralize.ts";
 import type { System } from "../system/system.ts";
 import { loadCitty } from "./citty.ts";
-import { type AnyCommand, cittyArguments, type Group } from "./command.ts";
+import { type AnyCommand, cittyArguments, type Group, shownCommands } from "./command.ts";
 
 /** The help of a command or a group: citty's usage, then examples. Colour only on a terminal. */
 export async function helpText(
@@ -17,7 +17,7 @@ export async function helpText(
 
 async function groupUsage(path: readonly string[], group: Group): Promise<string> {
   const { renderUsage } = await loadCitty();
-  const entries = Object.entries(group.commands).map(
+  const entries = shownCommands(group).map(
     ([name, { summary }]) => [name, { meta: { description: summary } }] as const,
   );
   return renderUsage({

@@ -17,7 +17,7 @@ export function replaceFile(path: string, content: string | Uint8Array, files: F
     if (present && present.kind !== "file") throw new Error("it is not a regular file");
     // Through a link: replace what it names, and leave the link. Asked for a link only, since runtimes need /proc to answer.
     const target = files.linkStatus(path)?.kind === "link" && present ? files.realPath(path) : path;
-    temporary = join(dirname(target), `.${basename(target).slice(0, 50)}.${crypto.randomUUID()}.tmp`);
+    temporary = join(dirname(target), `${temporaryPrefix(target)}${crypto.randomUUID()}.tmp`);
     writeNew(temporary, content, files, present?.mode ?? mode);
     files.rename(temporary, target);
     files.syncDirectory(dirname(target));
@@ -25,6 +25,19 @@ export function replaceFile(path: string, content: string | Uint8Array, files: F
     if (temporary !== null) files.remove(temporary);
     throw new Refusal(`Cannot write "${path}": ${describeError(error)}`);
   }
+}
+
+/** Takes away what a replacing of that file left behind when it was killed. Only for who knows that nobody replaces it now. */
+export function removeTemporaries(path: string, files: Files): void {
+  const prefix = temporaryPrefix(path);
+  if (prefix.length < basename(path).length) return; // shortened, so it can be another file's
+  for (const name of files.names(dirname(path))) {
+    if (name.startsWith(prefix) && name.endsWith(".tmp")) files.remove(join(dirname(path), name));
+  }
+}
+
+function temporaryPrefix(path: string): string {
+  return `.${basename(path).slice(0, 50)}.`;
 }
 
 /**
@@ -42,7 +55,8 @@ export function writeOnce(path: string, content: string | Uint8Array, files: Fil
   return true;
 }
 
-function writeNew(path: string, content: string | Uint8Array, files: Files, mode: number): void {
+/** Makes a file whose bytes are durable when this returns; its name is not. Removes it again, and throws, when that failed. */
+export function writeNew(path: string, content: string | Uint8Array, files: Files, mode = 0o600): void {
   const file = files.createNew(path, mode);
   try {
     file.setMode(mode); // the umask took bits from it

@@ -45,7 +45,7 @@ const attempt = v.object({
   startedAt: v.string(),
   endedAt: v.string(),
   durationMs: v.number(),
-  ending: v.picklist(["exited", "signaled", "timed_out", "cancelled", "not_started", "fault"]),
+  ending: v.picklist(["exited", "signaled", "timed_out", "cancelled", "not_started", "fault", "lost"]),
   exitCode: nullable.number,
   signal: nullable.text,
   /** The signals faultbox sent, in order. */

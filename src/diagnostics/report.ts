@@ -47,6 +47,8 @@ export function describeAttempt(attempt: AttemptOutcome): string {
       return "not started";
     case "fault":
       return "ended by a fault in faultbox itself";
+    case "lost":
+      return "lost with the faultbox that ran it";
   }
 }
 

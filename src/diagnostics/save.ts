@@ -1,7 +1,7 @@
 import { appendLine } from "../core/careful-append.ts";
-import { replaceFile, writeOnce } from "../core/careful-write.ts";
+import { replaceFile, writeNew, writeOnce } from "../core/careful-write.ts";
 import type { Cause } from "../core/cause.ts";
-import { describeError } from "../core/errors.ts";
+import { describeError, errorCode } from "../core/errors.ts";
 import type { AttemptEvidence } from "../core/evidence.ts";
 import { neutralize } from "../core/neutralize.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -9,7 +9,7 @@ import { enrichReason, executorTail, lastCharacters } from "../core/reason.ts";
 import type { Redactor } from "../core/redactor.ts";
 import { join } from "../system/path.ts";
 import type { System } from "../system/system.ts";
-import { type ReadyDirectory, readyDirectory } from "./failures-directory.ts";
+import { forgetMakers, placeIn } from "./failures-directory.ts";
 import { toIndexEntry } from "./index-line.ts";
 import { keptText } from "./kept-text.ts";
 import { type KeptAttempt, renderReport } from "./report.ts";
@@ -40,8 +40,7 @@ export async function saveDiagnostics(
   try {
     const kept = evidence.map((attempt) => keepAttempt(attempt, options.redactor));
     described = withCause(withEvidence(draft, kept), kept.at(-1), options);
-    const directory = readyDirectory(options.directory, options.system.files);
-    return await savePair(described, renderReport(described, kept), directory, options);
+    return await savePair(described, renderReport(described, kept), options);
   } catch (error) {
     const note = `${unkeptNote} to "${options.directory}": ${describeError(error)}`;
     const diagnostics = { path: null, bytes: 0, sha256: null, state: "failed" as const };
@@ -107,38 +106,60 @@ function countRedactions(kept: readonly KeptAttempt[]): Outcome["redactions"] {
   return [...counts.values()];
 }
 
-async function savePair(
-  described: Outcome,
-  report: string,
-  directory: ReadyDirectory,
-  options: SaveOptions,
-): Promise<Outcome> {
+async function savePair(described: Outcome, report: string, options: SaveOptions): Promise<Outcome> {
+  const { directory } = options;
+  const { files } = options.system;
   const bytes = new TextEncoder().encode(report);
-  let name: string;
-  try {
-    name = writeLog(`${described.role}-${described.shortId}`, bytes, directory.path, options);
-  } catch (error) {
-    directory.abandon();
-    throw error;
-  }
-  const path = join(directory.path, `${name}.log`);
+  const { value: name } = placeIn(directory, files, () => writeLog(described, bytes, options));
+  forgetMakers(directory, files);
+  const path = join(directory, `${name}.log`);
   const saved: Outcome = {
     ...described,
     failureReason:
       described.failureReason && enrichReason(described.failureReason, path, described.tail ?? ""),
     diagnostics: { path, bytes: bytes.length, sha256: await sha256(bytes), state: "written" },
   };
-  const notes = await saveBeside(name, saved, directory.path, options);
+  const notes = await saveBeside(name, saved, options);
   return { ...saved, notes: [...saved.notes, ...notes] };
 }
 
-/** A later failure of the same name never overwrites an earlier one: it becomes `.2`, and so on. */
-function writeLog(name: string, bytes: Uint8Array, directory: string, options: SaveOptions): string {
-  const { files } = options.system;
-  for (let number = 1; ; number++) {
-    const candidate = number === 1 ? name : `${name}.${number}`;
-    if (files.linkStatus(join(directory, `${candidate}.json`)) !== null) continue;
-    if (writeOnce(join(directory, `${candidate}.log`), bytes, files)) return candidate;
+/**
+ * A later failure of the same name never overwrites an earlier one: it becomes `.2`, and so on. The log gets its name when
+ * it is whole and durable, so that whoever is killed here leaves no half of one behind.
+ */
+function writeLog(
+  { role, shortId, executionId }: Outcome,
+  bytes: Uint8Array,
+  { directory, system }: SaveOptions,
+): string {
+  const { files } = system;
+  const draft = join(directory, draftName(executionId));
+  files.remove(draft); // of somebody who was killed in here
+  writeNew(draft, bytes, files);
+  try {
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? `${role}-${shortId}` : `${role}-${shortId}.${number}`;
+      if (files.linkStatus(join(directory, `${name}.json`)) !== null) continue;
+      if (takeName(draft, join(directory, `${name}.log`), bytes, files)) return name;
+    }
+  } finally {
+    files.remove(draft);
+    files.syncDirectory(directory);
+  }
+}
+
+/** Where the log of an execution is written before it has a name. */
+export function draftName(executionId: string): string {
+  return `.${executionId}.log`;
+}
+
+function takeName(draft: string, path: string, bytes: Uint8Array, files: System["files"]): boolean {
+  try {
+    files.link(draft, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    return writeOnce(path, bytes, files); // a file system without hard links
   }
 }
 
@@ -146,8 +167,7 @@ function writeLog(name: string, bytes: Uint8Array, directory: string, options: S
 async function saveBeside(
   name: string,
   saved: Outcome,
-  directory: string,
-  { system }: SaveOptions,
+  { directory, system }: SaveOptions,
 ): Promise<readonly string[]> {
   const notes: string[] = [];
   try {

@@ -2,6 +2,7 @@ import type { Redactor, SecretSpan } from "../core/redactor.ts";
 import type { Secret } from "../core/secret-name.ts";
 import { findNeedle, mergeSpans } from "./find.ts";
 import { type Needle, needlesOf } from "./needles.ts";
+import { redactingStream } from "./stream.ts";
 
 /** What a redactor should know besides the secrets: `home` and the directories above it are never one. */
 export interface RedactorOptions {
@@ -17,6 +18,7 @@ export function createRedactor(secrets: readonly Secret[], options: RedactorOpti
   return {
     longest: needles.reduce((longest, { bytes }) => Math.max(longest, bytes.length), 0),
     find,
+    stream: () => redactingStream({ find, needles, mask: splice }),
     text,
     json: <Value>(value: Value) => maskJson(value, text) as Value,
   };

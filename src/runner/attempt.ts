@@ -1,4 +1,5 @@
 import type { AttemptEvidence } from "../core/evidence.ts";
+import type { Witness } from "../core/witness.ts";
 import type { System } from "../system/system.ts";
 import { type CaptureBounds, nothingCaptured } from "./capture.ts";
 import { enclose } from "./enclosure.ts";
@@ -19,7 +20,11 @@ export interface Attempt extends Omit<Watched, "stdout" | "stderr"> {
   readonly result: ResultFile;
 }
 
-type AttemptWorld = Outside & { readonly system: System; readonly bounds: CaptureBounds };
+interface AttemptWorld extends Outside {
+  readonly system: System;
+  readonly bounds: CaptureBounds;
+  readonly witnesses: readonly Witness[];
+}
 
 /** Runs the program once, under the limits, and returns when nothing of it is left that we are to end. */
 export async function runAttempt(number: number, request: RunRequest, world: AttemptWorld): Promise<Attempt> {
@@ -51,10 +56,13 @@ async function runEnclosed(number: number, request: RunRequest, world: AttemptWo
   const { group, launch } = enclosure;
   const adopting = system.processes.adoptOrphans();
   const environment = attemptEnvironment(number, request);
+  for (const witness of world.witnesses) witness.prepare?.();
   const started = enclosure.around(() => startProgram({ ...request, environment }, { system, launch }));
   const memory = group === null ? watchMemory(system) : null;
   const run =
-    started.kind === "child" ? await watch(started, request, { ...world, adopting, group }) : notRun(started);
+    started.kind === "child"
+      ? await watch(started, request, { ...world, attempt: number, adopting, group })
+      : notRun(started);
   memory?.end();
   const noted = { ...run, notes: [...run.notes, ...enclosure.notes()] };
   const judged = { ...noted, ...memoryFigures(noted, { group, memory }) };

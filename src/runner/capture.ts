@@ -1,4 +1,5 @@
 import type { StreamEvidence } from "../core/evidence.ts";
+import type { StreamMemory } from "../core/witness.ts";
 
 /** Asked when a stream says its first word. What is kept of each stream: enough bytes for 200,000 characters, and a secret's length more around each cut. */
 export interface CaptureBounds {
@@ -7,7 +8,7 @@ export interface CaptureBounds {
 }
 
 /** Keeps the beginning and the end of a stream in bounded memory. */
-export interface Capture {
+export interface Capture extends StreamMemory {
   push(chunk: Uint8Array): void;
   /** What is kept so far. */
   evidence(): StreamEvidence;
@@ -36,6 +37,18 @@ export function createCapture(bounds: CaptureBounds): Capture {
   }
 
   return {
+    get seen() {
+      return seen;
+    },
+    from(place) {
+      const oldest = Math.max(0, seen - ring.length);
+      if (place < oldest && place < head.length) return { place, bytes: head.slice(place, seen) };
+      const start = Math.min(seen, Math.max(place, oldest));
+      const at = start % ring.length;
+      const length = seen - start;
+      const first = ring.subarray(at, at + length);
+      return { place: start, bytes: concat(first, ring.subarray(0, length - first.length)) };
+    },
     push(chunk) {
       if (seen === 0) begin();
       if (seen < head.length) head.set(chunk.subarray(0, head.length - seen), seen);

@@ -63,6 +63,13 @@ export function limit(
   }
 }
 
+/** Kills everything in the control group at this directory at once; false where the kernel has no way to. */
+export function killGroupAt(directory: string, files: Pick<CgroupFiles, "status" | "overwrite">): boolean {
+  if (!files.status(`${directory}/cgroup.kill`)) return false;
+  files.overwrite(`${directory}/cgroup.kill`, "1");
+  return true;
+}
+
 /** The words in one of the kernel's files; `[]` when it cannot be read. */
 export function wordsIn(path: string, files: Pick<CgroupFiles, "read">): readonly string[] {
   try {

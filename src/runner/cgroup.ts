@@ -6,11 +6,13 @@
  * 3. It goes when nothing is in it. What is to live on is moved to where we are.
  */
 import { describeError } from "../core/errors.ts";
-import { type CgroupFiles, limit, type ResourceLimits, wordsIn } from "./cgroup-limits.ts";
+import { type CgroupFiles, killGroupAt, limit, type ResourceLimits, wordsIn } from "./cgroup-limits.ts";
 import { makeParts, type Part } from "./cgroup-parts.ts";
 import type { CgroupPlace } from "./cgroup-places.ts";
 
 export interface ControlGroup {
+  /** Where it is: one place for each hierarchy of the kernel's. */
+  readonly directories: readonly string[];
   /** Starts something in it. */
   around<Started>(start: () => Started): Started;
   /** The pids in it. */
@@ -55,6 +57,7 @@ function controlGroup(parts: readonly Part[], limits: ResourceLimits, files: Cgr
     return first ? wordsIn(`${first.directory}/cgroup.procs`, files).map(Number) : [];
   };
   return {
+    directories: parts.map(({ directory }) => directory),
     around(start) {
       try {
         for (const { directory } of parts) move(0, directory, files);
@@ -66,11 +69,7 @@ function controlGroup(parts: readonly Part[], limits: ResourceLimits, files: Cgr
       }
     },
     members,
-    killAll() {
-      if (!killable || !files.status(`${killable.directory}/cgroup.kill`)) return false;
-      files.overwrite(`${killable.directory}/cgroup.kill`, "1");
-      return true;
-    },
+    killAll: () => killable !== undefined && killGroupAt(killable.directory, files),
     outOfMemoryKills: () => (memory ? outOfMemoryKills(memory.directory, memory.version, files) : null),
     peakMemoryBytes() {
       if (!memory) return null;

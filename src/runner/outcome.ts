@@ -1,10 +1,8 @@
-import type { AttemptOutcome, Outcome, ResourceLimit } from "../core/outcome.ts";
+import type { Outcome, ResourceLimit } from "../core/outcome.ts";
 import { readableText } from "../core/raw-text.ts";
 import type { Redactor } from "../core/redactor.ts";
-import { signalNumber } from "../core/signals.ts";
-import type { Attempt } from "./attempt.ts";
+import { toAttemptOutcome } from "./attempt-outcome.ts";
 import type { ResourceLimits } from "./cgroup-limits.ts";
-import { judge } from "./judge.ts";
 import type { RunRequest } from "./request.ts";
 import type { Execution } from "./run.ts";
 
@@ -66,52 +64,17 @@ export function toOutcome(
   };
 }
 
-function resourceLimits({ memoryBytes, pids, cpuPercent }: ResourceLimits): Record<string, ResourceLimit> {
+/** The limits on resources, as an outcome names them. */
+export function resourceLimits({
+  memoryBytes,
+  pids,
+  cpuPercent,
+}: ResourceLimits): Record<string, ResourceLimit> {
   return {
     ...(memoryBytes === null ? {} : { memory: { bytes: memoryBytes, source: "--memory" } }),
     ...(pids === null ? {} : { pids: { count: pids, source: "--pids" } }),
     ...(cpuPercent === null ? {} : { cpu: { percent: cpuPercent, source: "--cpu" } }),
   };
-}
-
-function toAttemptOutcome(attempt: Attempt, request: RunRequest): AttemptOutcome {
-  const verdict = judge(attempt, request);
-  return {
-    number: attempt.number,
-    startedAt: isoTime(attempt.startedAt),
-    endedAt: isoTime(attempt.endedAt),
-    durationMs: attempt.durationMs,
-    ending: endingWord(attempt),
-    exitCode: exitCodeOf(attempt),
-    signal: attempt.end?.kind === "signaled" ? attempt.end.signal : null,
-    signalsSent: [...attempt.signalsSent],
-    failureCategory: verdict.category,
-    resultState: attempt.result.state,
-    stdout: { seen: attempt.evidence.stdout.seen, kept: 0 },
-    stderr: { seen: attempt.evidence.stderr.seen, kept: 0 },
-  };
-}
-
-function endingWord({ stop, end }: Attempt): AttemptOutcome["ending"] {
-  switch (stop.kind) {
-    case "timed-out":
-      return "timed_out";
-    case "interrupted":
-      return "cancelled";
-    case "fault":
-      return "fault";
-    case "not-started":
-      return "not_started";
-    case "ended":
-      return end?.kind === "signaled" ? "signaled" : "exited";
-  }
-}
-
-/** As a shell would say it: 128+n for a signal. */
-function exitCodeOf({ stop, end }: Attempt): number | null {
-  if (stop.kind === "not-started") return stop.failure.exitCode;
-  if (end === null) return null;
-  return end.kind === "exited" ? end.code : 128 + (signalNumber(end.signal) ?? 0);
 }
 
 function isoTime(ms: number): string {

@@ -1,8 +1,10 @@
 import { describeError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import type { Leftover } from "../core/outcome.ts";
+import type { Witness } from "../core/witness.ts";
 import type { System } from "../system/system.ts";
 import { type Attempt, refusedAttempt, runAttempt } from "./attempt.ts";
+import { toAttemptOutcome } from "./attempt-outcome.ts";
 import type { CaptureBounds } from "./capture.ts";
 import { firstThatCounts, type Interrupt } from "./interrupts.ts";
 import { listenAround } from "./job-control.ts";
@@ -31,7 +33,7 @@ export interface Execution {
  */
 export async function run(
   request: RunRequest,
-  world: { readonly system: System; readonly bounds: CaptureBounds },
+  world: Pick<RunWorld, "system" | "bounds" | "witnesses">,
 ): Promise<Execution> {
   const { system } = world;
   const around = listenAround(request, system);
@@ -48,7 +50,7 @@ export async function run(
     startedAt,
     endedAt: system.clock.now(),
     durationMs: Math.round(system.clock.monotonic() - begin),
-    notes,
+    notes: [...notes, ...world.witnesses.flatMap((witness) => witness.notes())],
   };
 }
 
@@ -65,14 +67,20 @@ export function refuseToRun(failure: StartFailure, request: RunRequest, system: 
   return { attempts: [attempt], verdict, startedAt: now, endedAt: now, durationMs: 0, notes: [] };
 }
 
+interface RunWorld extends Outside {
+  readonly system: System;
+  readonly bounds: CaptureBounds;
+  readonly witnesses: readonly Witness[];
+}
+
 async function attemptUntilDone(
   request: RunRequest,
-  world: Outside & { readonly system: System; readonly bounds: CaptureBounds },
+  world: RunWorld,
 ): Promise<Pick<Execution, "attempts" | "verdict" | "notes">> {
   const { stdin } = world.system;
   const position = request.retry.retries > 0 ? stdin.position() : null;
   const notes: string[] = [];
-  const attempts: [Attempt, ...Attempt[]] = [await runAttempt(1, request, world)];
+  const attempts: [Attempt, ...Attempt[]] = [await attemptOnce(1, request, world)];
   for (;;) {
     const last = attempts.at(-1) ?? attempts[0];
     const verdict = judge(last, request);
@@ -87,8 +95,14 @@ async function attemptUntilDone(
       return { attempts, verdict: afterPause(disturbance, verdict), notes };
     }
     if (!replay.rewind()) notes.push("stdin could not be put back to where it was before the retry");
-    attempts.push(await runAttempt(last.number + 1, request, world));
+    attempts.push(await attemptOnce(last.number + 1, request, world));
   }
+}
+
+async function attemptOnce(number: number, request: RunRequest, world: RunWorld): Promise<Attempt> {
+  const attempt = await runAttempt(number, request, world);
+  for (const witness of world.witnesses) witness.ended?.(() => toAttemptOutcome(attempt, request));
+  return attempt;
 }
 
 /** A retry starts only when the last tree is dead: it may hold the port or the lock that the next one needs. */

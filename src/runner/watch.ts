@@ -1,7 +1,8 @@
 import type { AttemptEvidence } from "../core/evidence.ts";
 import type { Leftover } from "../core/outcome.ts";
+import type { StreamName, Witness } from "../core/witness.ts";
 import type { Child, ProcessEnd, ProcessName, System, Usage } from "../system/system.ts";
-import { type Capture, type CaptureBounds, createCapture } from "./capture.ts";
+import type { Capture, CaptureBounds } from "./capture.ts";
 import type { ControlGroup } from "./cgroup.ts";
 import { endingSignals, firstThatCounts, type Interrupts } from "./interrupts.ts";
 import { type Surroundings, stopWithProgram } from "./job-control.ts";
@@ -12,6 +13,7 @@ import type { RunRequest } from "./request.ts";
 import { type StartFailure, sharesTerminal } from "./start.ts";
 import { terminate } from "./terminate.ts";
 import type { Tree } from "./tree.ts";
+import { witnessedCaptures } from "./witnessed.ts";
 
 /** The first reason an attempt stopped for. */
 export type Stop =
@@ -53,6 +55,9 @@ export interface Watched extends Pick<AttemptEvidence, "stdout" | "stderr"> {
 interface WatchWorld extends Outside {
   readonly system: System;
   readonly bounds: CaptureBounds;
+  readonly witnesses: readonly Witness[];
+  /** Its number. */
+  readonly attempt: number;
   /** Whether orphans of the program come to us. */
   readonly adopting: boolean;
   readonly group: ControlGroup | null;
@@ -67,7 +72,7 @@ export async function watch(child: Child, request: RunRequest, world: WatchWorld
   const ownSession = !sharesTerminal(request, system);
   const { adopting, group } = world;
   const tree: Tree = { pid: child.pid, executionId: request.executionId, ownSession, adopting, group };
-  const captures = { stdout: createCapture(world.bounds), stderr: createCapture(world.bounds) };
+  const captures = witnessedCaptures(child, { ...world, ownSession });
   const pumps = startPumps(child, request, captures, system);
   const passing = passSignalsOn(tree, world);
   let ending: Ending;
@@ -77,6 +82,7 @@ export async function watch(child: Child, request: RunRequest, world: WatchWorld
     ending = await endAfterFault(child, error, { ...world, pumps, tree });
   }
   passing.end();
+  captures.over();
   const named = namedLeftovers(ending.left, ending.holders);
   // A program that we ended may have had no time to leave the terminal as it found it.
   if (ending.signalsSent.length > 0) world.restoreTerminal?.();
@@ -185,8 +191,6 @@ async function endedWithUs(
   );
   return reason === undefined ? null : { kind: "interrupted", signal: reason.signal };
 }
-
-type StreamName = "stdout" | "stderr";
 
 function startPumps(
   child: Child,

@@ -30,6 +30,7 @@ const everywhere = {
   read: { args: [i32, ptr, i64_fast], returns: i64_fast },
   setrlimit: { args: [i32, ptr], returns: i32 },
   signal: { args: [i32, ptr], returns: ptr },
+  write: { args: [i32, ptr, i64_fast], returns: i64_fast },
 } as const;
 
 const onLinux = {
@@ -53,6 +54,7 @@ export function bunLibc(): Libc {
   };
   return {
     pipe: () => libc().pipe(),
+    write: (descriptor, text) => libc().write(descriptor, text),
     close: (descriptor) => libc().close(descriptor),
     tryLock: (descriptor) => libc().tryLock(descriptor),
     isTerminal: (descriptor) => libc().isTerminal(descriptor),
@@ -89,6 +91,10 @@ type Everywhere = ReturnType<typeof dlopen<typeof everywhere>>["symbols"];
 function bind(libc: Everywhere): Libc {
   return {
     ...noLibc,
+    write(descriptor, text) {
+      const bytes = new TextEncoder().encode(text);
+      libc.write(descriptor, bytes, bytes.length);
+    },
     close: (descriptor) => libc.close(descriptor) === 0,
     tryLock: (descriptor) => libc.flock(descriptor, lockExclusiveNow) === 0,
     isTerminal: (descriptor) => libc.isatty(descriptor) === 1,

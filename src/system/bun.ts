@@ -1,5 +1,6 @@
 /** The Bun adapter: the product's own runtime. */
 import { createAdoption } from "./adoption.ts";
+import { bunCompanion } from "./bun-companion.ts";
 import { bunLibc } from "./bun-libc.ts";
 import { bunSpawn } from "./bun-start.ts";
 import { bunWriting } from "./bun-writing.ts";
@@ -19,6 +20,7 @@ export const bunSystem: System = {
   runtime: {
     name: "bun",
     version: Bun.version,
+    command: ownCommand(),
     get lacks() {
       return lacksOfProc();
     },
@@ -30,6 +32,16 @@ export const bunSystem: System = {
   files: nodeFiles(libc),
   output: nodeOutput(bunWriting(libc.isTerminal)),
   stdin: nodeStdin(libc),
-  processes: { spawn: bunSpawn(libc, adoption), ...nodeProcesses(libc, adoption) },
+  processes: {
+    spawn: bunSpawn(libc, adoption),
+    accompany: bunCompanion(libc, adoption),
+    ...nodeProcesses(libc, adoption),
+  },
   signals: nodeSignals(libc),
 };
+
+/** The compiled binary is a command by itself; its main file is inside it. */
+function ownCommand(): readonly string[] {
+  const main = process.argv[1] ?? "";
+  return main.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, ...process.execArgv, main];
+}

@@ -21,8 +21,8 @@ interface DenoCommandOptions {
   readonly clearEnv: boolean;
   readonly env: Record<string, string>;
   readonly stdin: "inherit" | "null" | "piped";
-  readonly stdout: "inherit" | "piped";
-  readonly stderr: "inherit" | "piped";
+  readonly stdout: "inherit" | "null" | "piped";
+  readonly stderr: "inherit" | "null" | "piped";
   readonly detached: boolean;
 }
 
@@ -33,6 +33,7 @@ export interface DenoChild {
   readonly stdout: ReadableStream<Uint8Array>;
   readonly stderr: ReadableStream<Uint8Array>;
   readonly status: Promise<{ readonly code: number; readonly signal: string | null }>;
+  kill(signal: string): void;
 }
 
 export type NativeFunction = (...values: readonly unknown[]) => unknown;

@@ -4,6 +4,7 @@ import { holdsRaw } from "../core/raw-text.ts";
 import { createAdoption } from "./adoption.ts";
 import { readStream } from "./byte-source.ts";
 import { systemClock } from "./clock.ts";
+import { denoCompanion } from "./deno-companion.ts";
 import { denoLibc } from "./deno-libc.ts";
 import { type DenoChild, deno } from "./deno-runtime.ts";
 import { underCallersFileLimit } from "./file-limit.ts";
@@ -33,6 +34,8 @@ export const denoSystem: System = {
   runtime: {
     name: "deno",
     version: deno.version.deno,
+    // Started again by its own words it would have to be given every right, since Deno does not tell which it has.
+    command: null,
     get lacks() {
       return [...lacks, ...lacksOfProc()];
     },
@@ -44,7 +47,11 @@ export const denoSystem: System = {
   files: nodeFiles(libc),
   output: nodeOutput({ isTerminal: libc.isTerminal, write }),
   stdin: nodeStdin(libc),
-  processes: { spawn, ...nodeProcesses(libc, adoption) },
+  processes: {
+    spawn,
+    accompany: (script, environment) => denoCompanion(adoption, script, environment),
+    ...nodeProcesses(libc, adoption),
+  },
   signals: nodeSignals(libc),
 };
 

@@ -24,6 +24,7 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
     removeEmptyDirectory: (path) => quietly(() => fs().rmdirSync(path)),
     remove: (path) => quietly(() => fs().unlinkSync(path)),
     rename: (from, to) => fs().renameSync(from, to),
+    link: (from, to) => fs().linkSync(from, to),
     overwrite,
     realPath: (path) => fs().realpathSync(path),
     syncDirectory,
@@ -32,6 +33,8 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
     openAppend: (path, mode) =>
       open(path, ["O_RDWR", "O_APPEND", "O_CREAT", "O_NOFOLLOW", "O_NONBLOCK"], mode),
     openRead: (path) => open(path, ["O_RDONLY", "O_NONBLOCK"]),
+    // For writing, although nothing is written: an exclusive lock over NFS asks for it (flock(2)).
+    openPresent: (path) => open(path, ["O_RDWR", "O_NOFOLLOW", "O_NONBLOCK"]),
   };
 }
 

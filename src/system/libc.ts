@@ -4,6 +4,8 @@ import type { FileStatus } from "./system.ts";
 export interface Libc {
   /** A pipe as [read end, write end], neither inherited; null when it cannot be made. */
   pipe(): readonly [number, number] | null;
+  /** Writes a few bytes to a pipe, if libc can be asked and the pipe takes them. */
+  write(descriptor: number, text: string): void;
   /** `close`; false when it could not be asked. */
   close(descriptor: number): boolean;
   /** `flock(LOCK_EX | LOCK_NB)`. Throws when libc is missing. */
@@ -87,6 +89,7 @@ export const structBytes = 512;
 /** What is left without libc. */
 export const noLibc: Libc = {
   pipe: () => null,
+  write() {},
   close: () => false,
   tryLock() {
     throw new Error("file locks need the C library, which could not be loaded");

@@ -5,8 +5,8 @@ import type { Adoption } from "./adoption.ts";
 import { ignoredSignals } from "./inherited.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
-import { descriptorPosition, groupAliveInProc } from "./proc.ts";
-import { commandOf, processStatus, processTable, variableOf } from "./process-table.ts";
+import { descriptorPosition, groupAliveInProc, placeInProc } from "./proc.ts";
+import { commandOf, nameOf, processStatus, processTable, startTimeOf, variableOf } from "./process-table.ts";
 import type { Host, Processes, ProcessStatus, Signals, StandardInput } from "./system.ts";
 
 export const nodeHost: Host = {
@@ -16,6 +16,7 @@ export const nodeHost: Host = {
   pid: process.pid,
   userId: process.geteuid?.() ?? null,
   workingDirectory,
+  place: placeInProc,
 };
 
 /** A directory whose name is not UTF-8 has no path that a string can hold; but this one leads there, for us and for the program. */
@@ -77,12 +78,14 @@ export function nodeStdin(libc: Libc): StandardInput {
 }
 
 /** Finding, killing and leaving; starting is each runtime's own. */
-export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "spawn"> {
+export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "spawn" | "accompany"> {
   return {
     adoptOrphans: adoption.begin,
     adopted: adoption.adopted,
     all: processTable,
+    startTimeOf: (pid) => startTimeOf(pid, libc),
     commandOf,
+    nameOf,
     variableOf,
     becomePrivate: () => libc.becomePrivate(),
     kill,

@@ -2,7 +2,7 @@
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
 import { attempt, commandOf, processIds, processTable } from "./process-table.ts";
-import type { ProcessName } from "./system.ts";
+import type { HostPlace, ProcessName } from "./system.ts";
 
 /** What cannot be told on a Linux without `/proc`, in words. */
 export function lacksOfProc(): readonly string[] {
@@ -36,6 +36,17 @@ export function ownPipes(): ReadonlyMap<number, string> {
 export function groupAliveInProc(group: number): boolean | null {
   const table = processTable();
   return table.length === 0 ? null : table.some((status) => status.group === group && status.alive);
+}
+
+/** Which machine, boot and container this is. */
+export function placeInProc(): HostPlace {
+  const read = (path: string) => attempt(() => fs().readFileSync(path, "utf8").trim()) || null;
+  return {
+    name: read("/proc/sys/kernel/hostname"),
+    machineId: read("/etc/machine-id"),
+    bootId: read("/proc/sys/kernel/random/boot_id"),
+    pidNamespace: attempt(() => fs().readlinkSync("/proc/self/ns/pid")),
+  };
 }
 
 /** Where reading stands in one of our descriptors; null without `/proc`. */

@@ -19,8 +19,7 @@ export function processIds(): readonly number[] {
 export function processStatus(pid: number): ProcessStatus | null {
   const stat = attempt(() => fs().readFileSync(`/proc/${pid}/stat`, "latin1"));
   if (stat === null) return null;
-  // The command may itself hold spaces and brackets; what follows does not (proc(5)).
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = fieldsOf(stat);
   return {
     pid,
     parent: Number(fields[1]),
@@ -32,11 +31,32 @@ export function processStatus(pid: number): ProcessStatus | null {
   };
 }
 
+/** The command may itself hold spaces and brackets; what follows does not (proc(5)). */
+function fieldsOf(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** A process on its way out may still hold memory and descriptors, but not a thread of it will run again. */
+const exiting = 0x4; // PF_EXITING, include/linux/sched.h
+
+/** When a process started that can still do something; null for a zombie, for one that is exiting, and for none. */
+export function startTimeOf(pid: number, libc: Pick<Libc, "readStart">): string | null {
+  const stat = smallFile(`/proc/${pid}/stat`, libc);
+  const fields = stat === null ? [] : fieldsOf(stat);
+  const gone = fields[0] === "Z" || fields[0] === "X" || (Number(fields[6]) & exiting) !== 0;
+  return gone ? null : (fields[19] ?? null);
+}
+
 /** The command line of a process, else its short name. */
 export function commandOf(pid: number): string {
   const words = attempt(() => fs().readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "";
   const command = words.replaceAll("\0", " ").trim();
-  return command || (attempt(() => fs().readFileSync(`/proc/${pid}/comm`, "utf8")) ?? "?").trim();
+  return command || nameOf(pid);
+}
+
+/** The short name of a process. */
+export function nameOf(pid: number): string {
+  return (attempt(() => fs().readFileSync(`/proc/${pid}/comm`, "utf8")) ?? "?").trim();
 }
 
 /** What a process was given at its start under a name; null when it has no such variable, or when we may not look. */

@@ -27,6 +27,8 @@ export type Variables = Readonly<Record<string, string>>;
 export interface Runtime {
   readonly name: "bun" | "deno";
   readonly version: string;
+  /** The words that start this faultbox once more; null where they would not give it the same rights. */
+  readonly command: readonly string[] | null;
   readonly lacks: readonly string[];
 }
 
@@ -39,6 +41,16 @@ export interface Host {
   /** Our effective user; null where the system has none. */
   readonly userId: number | null;
   workingDirectory(): string;
+  /** Which machine, start of it and container this is. A process id means something only where all three are the same. */
+  place(): HostPlace;
+}
+
+/** Null for what the system does not tell. */
+export interface HostPlace {
+  readonly name: string | null;
+  readonly machineId: string | null;
+  readonly bootId: string | null;
+  readonly pidNamespace: string | null;
 }
 
 export interface Clock {
@@ -91,6 +103,8 @@ export interface Files {
   /** Removes a file, or leaves it; never throws. */
   remove(path: string): void;
   rename(from: string, to: string): void;
+  /** Gives a file a second name; fails with `EEXIST` when anything stands there. */
+  link(from: string, to: string): void;
   /** Writes a text into a file that is there, in one call: what a control file of the kernel wants. */
   overwrite(path: string, text: string): void;
   realPath(path: string): string;
@@ -102,6 +116,8 @@ export interface Files {
   openAppend(path: string, mode: number): OpenFile;
   /** For reading only. */
   openRead(path: string): OpenFile;
+  /** For reading and for locking what stands there, never through a link. */
+  openPresent(path: string): OpenFile;
 }
 
 /** An open file. Each call is one system call; `close` never throws. */
@@ -230,17 +246,33 @@ export interface ProcessStatus {
   readonly stopped: boolean;
 }
 
+/** A shell in a session of its own that reads lines from us and outlives us: the end of its input means that we are gone. */
+export interface Companion {
+  readonly kind: "companion";
+  readonly pid: number;
+  /** A line for it. Never throws. */
+  tell(line: string): void;
+  /** Kills it, and resolves when it is reaped. */
+  end(): Promise<void>;
+}
+
 export interface Processes {
   /** Never throws and never rejects, on any runtime. */
   spawn(command: SpawnCommand): Child | NotStarted;
+  /** Starts `/bin/sh` with a script, and with none of our descriptors but the end of a pipe that nobody else holds. */
+  accompany(script: string, environment: Variables): Companion | NotStarted;
   /** From now on orphans below us become our children, and are reaped when they die. False where that is impossible. */
   adoptOrphans(): boolean;
   /** The orphans below us that are alive; `[]` unless we adopt them. */
   adopted(): readonly number[];
   /** Every process, in rising order of pid; `[]` where the system shows none. */
   all(): readonly ProcessStatus[];
+  /** When a process started that can still do something; null for a zombie, for none, and where it cannot be told. */
+  startTimeOf(pid: number): string | null;
   /** The command line of a process, else its short name; `?` when it is gone. */
   commandOf(pid: number): string;
+  /** Its short name alone: a command line can hold secrets. */
+  nameOf(pid: number): string;
   /** What a process was given at its start under a name; null when it has no such variable, or when we may not look. */
   variableOf(pid: number, name: string): string | null;
   /**

@@ -114,6 +114,7 @@ function pinnedHelp(faultbox: Faultbox): void {
                             --annotate-result    Write the reason with its pointer back into the result file
                            --outcome=<file|->    Write the outcome as JSON; - is stdout, and the program's stdout goes to stderr
                                        --json    The same as --outcome -
+                              --mirror=<file>    Append both streams to this file while they come, redacted, for tail -F
                                 --retries=<n>    How often to try again (Default: 1)
                           --retry-on=<what,…>    transient, any, timeout, or exit codes (Default: transient)
                      --retry-delay=<duration>    Pause before the first retry, up to a quarter longer at random (Default: 1s)

@@ -45,7 +45,14 @@ export function worldWith({ root = "/project", platform = "linux", locales = "/n
       status: (path) => files.status(moved(path)),
       openRead: (path) => files.openRead(moved(path)),
     },
-    host: { platform, pid: 1, userId: null, name: () => "host", workingDirectory: () => root },
+    host: {
+      platform,
+      pid: 1,
+      userId: null,
+      name: () => "host",
+      workingDirectory: () => root,
+      place: () => ({ name: null, machineId: null, bootId: null, pidNamespace: null }),
+    },
   };
 }
 

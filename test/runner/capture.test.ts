@@ -70,3 +70,24 @@ test("createCapture() copies a chunk, whose memory its owner may use again", () 
 function numbered(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff);
 }
+
+test("createCapture() gives back from any place what it remembers, and tells what it does not", () => {
+  const bounds = fc.record({ headBytes: fc.nat({ max: 12 }), tailBytes: fc.integer({ min: 1, max: 12 }) });
+  const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 30 }), { maxLength: 12 });
+  fc.assert(
+    fc.property(chunks, bounds, fc.nat({ max: 300 }), (pieces, limits, start) => {
+      const capture = createCapture(limits);
+      for (const chunk of pieces) capture.push(chunk);
+      const all = Uint8Array.from(pieces.flatMap((piece) => Array.from(piece)));
+      expect(capture.seen).toBe(all.length);
+      const from = Math.min(start, all.length);
+      const { place, bytes } = capture.from(from);
+      expect(bytes).toEqual(all.slice(place, place + bytes.length));
+      const oldest = Math.max(0, all.length - limits.tailBytes);
+      if (from >= oldest) expect([place, place + bytes.length]).toEqual([from, all.length]);
+      else if (from < limits.headBytes) expect([place, bytes.length > 0]).toEqual([from, true]);
+      else expect([place, place + bytes.length]).toEqual([oldest, all.length]);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -299,6 +299,59 @@ const checks: Readonly<Record<string, () => unknown>> = {
     file.close();
   },
 
+  "openPresent opens what is there, makes nothing and follows no link": () =>
+    equal(
+      [
+        files.openPresent(at("file")).readAt(0, 4).length,
+        codeOf(() => files.openPresent(at("missing"))),
+        codeOf(() => files.openPresent(at("link"))),
+      ],
+      [4, "ENOENT", "ELOOP"],
+    ),
+  "link gives a second name, and none that is taken"() {
+    files.link(at("file"), at("second-name"));
+    equal(
+      [files.status(at("second-name"))?.inode, codeOf(() => files.link(at("file"), at("dangling")))],
+      [files.status(at("file"))?.inode, "EEXIST"],
+    );
+  },
+
+  async "a companion gets lines, outlives nobody's descriptors, and is gone when it is ended"() {
+    const shell = processes.accompany(`read -r line; echo "$line $A" >'${at("told")}'; sleep 60`, {
+      PATH: "/usr/bin:/bin",
+      A: "b",
+    });
+    if (shell.kind !== "companion") throw new Error("sh was not started");
+    shell.tell("a line");
+    const told = () => fs.existsSync(at("told")) && fs.readFileSync(at("told"), "utf8") === "a line b\n";
+    equal(await soon(told), true);
+    const open = fs
+      .readdirSync(`/proc/${shell.pid}/fd`)
+      .map((name) => fs.readlinkSync(`/proc/${shell.pid}/fd/${name}`));
+    equal(
+      open.filter((target) => !/^(pipe:|socket:|\/dev\/null)/.test(target)),
+      [],
+    );
+    const facts = processes.all().find(({ pid }) => pid === shell.pid);
+    equal([facts?.session, facts?.startTime], [shell.pid, processes.startTimeOf(shell.pid)]);
+    await shell.end();
+    equal([processes.startTimeOf(shell.pid), fs.existsSync(`/proc/${shell.pid}`)], [null, false]);
+    shell.tell("to nobody");
+  },
+  async "startTimeOf and nameOf tell of a living process, and nothing of one that is gone"() {
+    const child = spawn("/usr/bin/sleep", ["60"]);
+    if (child.kind !== "child") throw new Error("sleep was not started");
+    const listed = processes.all().find(({ pid }) => pid === child.pid);
+    equal([processes.startTimeOf(child.pid), processes.nameOf(child.pid)], [listed?.startTime, "sleep"]);
+    processes.kill(child.pid, "SIGKILL");
+    await child.ended;
+    equal(processes.startTimeOf(child.pid), null);
+  },
+  "place tells machine, boot and container, or null": () => {
+    const { bootId, pidNamespace } = system.host.place();
+    equal([typeof bootId, pidNamespace?.startsWith("pid:[")], ["string", true]);
+  },
+
   async "sleep ends at once when it is cancelled, before or during"() {
     const controller = new AbortController();
     const begin = clock.monotonic();

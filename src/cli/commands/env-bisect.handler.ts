@@ -63,7 +63,7 @@ interface Trials {
 
 async function makeTrials({ flags, program, system, log }: Call<BisectFlags>): Promise<Trials> {
   const request = await requestOf(flags, program, system);
-  const outside = { ...listenAround(request, system), stops: [] };
+  const outside = { ...listenAround(request, system), stops: [], witnesses: [] };
   let count = 0;
   return {
     count: () => count,

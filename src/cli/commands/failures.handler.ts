@@ -5,6 +5,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import { plainReason } from "../../core/reason.ts";
 import { type FailureList, findFailure, listFailures, readOutcome } from "../../diagnostics/find.ts";
 import type { IndexEntry } from "../../diagnostics/index-schema.ts";
+import { type Recovered, recoverSpools } from "../../diagnostics/recover.ts";
 import { join } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
@@ -27,7 +28,7 @@ interface ListFlags extends PlaceFlags {
 export async function list({ flags, system, log }: Call<ListFlags>): Promise<Leave> {
   if (!/^\d+$/.test(flags.limit)) throw new UsageError("Give --limit as a number, for example 20");
   const { failures } = placeOf(flags, system);
-  const all = readList(failures, { system, log }).entries;
+  const all = (await readList(failures, { system, log })).entries;
   const entries = all.slice(0, Number(flags.limit));
   if (flags.json) system.output.line(JSON.stringify(entries));
   else if (all.length === 0) log.info(`no failures are kept in "${failures}"`);
@@ -37,7 +38,7 @@ export async function list({ flags, system, log }: Call<ListFlags>): Promise<Lea
 
 export async function show({ flags, positionals, system, log }: Call<PlaceFlags>): Promise<Leave> {
   const { failures } = placeOf(flags, system);
-  const entry = find(positionals[0], failures, { system, log });
+  const entry = await find(positionals[0], failures, { system, log });
   if (entry === null) return { code: ExitCode.no };
   const outcome = readOutcome(entry.name, failures, system.files);
   if (flags.json) {
@@ -56,7 +57,7 @@ export async function show({ flags, positionals, system, log }: Call<PlaceFlags>
 
 export async function printLog({ flags, positionals, system, log }: Call<PlaceFlags>): Promise<Leave> {
   const { failures } = placeOf(flags, system);
-  const entry = find(positionals[0], failures, { system, log });
+  const entry = await find(positionals[0], failures, { system, log });
   if (entry === null) return { code: ExitCode.no };
   const path = join(failures, `${entry.name}.log`);
   const text = readLog(entry.name, failures, system);
@@ -66,7 +67,9 @@ export async function printLog({ flags, positionals, system, log }: Call<PlaceFl
   return { code: ExitCode.ok };
 }
 
-function readList(failures: string, { system, log }: World): FailureList {
+/** Whoever looks first turns what a killed faultbox left behind into failures like the others. */
+async function readList(failures: string, { system, log }: World): Promise<FailureList> {
+  tellRecovered(await recoverSpools(failures, system), log);
   let found: FailureList;
   try {
     found = listFailures(failures, system.files);
@@ -77,9 +80,23 @@ function readList(failures: string, { system, log }: World): FailureList {
   return found;
 }
 
-function find(wanted: string | undefined, failures: string, { system, log }: World): IndexEntry | null {
+/** In a list one line has to do for all of them; `failures recover` tells of each. */
+function tellRecovered(results: readonly Recovered[], log: World["log"]): void {
+  const failed = results.filter(({ action }) => action === "failed");
+  const foreign = results.filter(({ action }) => action === "left alone");
+  for (const { executionId, reason } of failed)
+    log.warn(`Cannot recover execution ${executionId}: ${reason}`);
+  if (foreign.length > 0)
+    log.info(`${foreign.length} left by somebody elsewhere are not listed (faultbox failures recover)`);
+}
+
+async function find(
+  wanted: string | undefined,
+  failures: string,
+  { system, log }: World,
+): Promise<IndexEntry | null> {
   const name = wanted ?? "latest";
-  const found = findFailure(name, readList(failures, { system, log }).entries);
+  const found = findFailure(name, (await readList(failures, { system, log })).entries);
   if (found.kind === "one") return found.entry;
   const why = found.kind === "many" ? "several failures match" : "no failure matches";
   log.error(`${why} ${JSON.stringify(name)} in "${failures}" (faultbox failures list shows them)`);

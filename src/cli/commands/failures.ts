@@ -46,3 +46,22 @@ export const failuresLog = command({
   examples: ["faultbox failures log | less", "faultbox failures log goal-4f2a91c0"],
   load: () => import("./failures.handler.ts").then(({ printLog }) => ({ handle: printLog })),
 });
+
+export const failuresRecover = command({
+  summary: "Turn what a killed faultbox left behind into failures (list, show and log do it too)",
+  positionals: [{ name: "id", description: "only this execution (all of them)", required: false }],
+  flags: {
+    ...placeFlags,
+    foreign: {
+      type: "boolean",
+      description: "Also what was left on another machine, before the last boot or in another container",
+    },
+    json: { type: "boolean", description: "One array of what became of each" },
+  },
+  examples: [
+    "faultbox failures recover",
+    "faultbox failures recover --foreign   # only when nothing of it can be running any more",
+    "faultbox failures recover --json | jq -r '.[] | select(.action == \"recovered\") | .name'",
+  ],
+  load: () => import("./failures-recover.handler.ts"),
+});

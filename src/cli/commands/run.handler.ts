@@ -3,6 +3,7 @@ import { describeError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit-codes.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Redactor } from "../../core/redactor.ts";
+import type { Witness } from "../../core/witness.ts";
 import { captureBounds } from "../../diagnostics/kept-text.ts";
 import { saveDiagnostics } from "../../diagnostics/save.ts";
 import { toOutcome } from "../../runner/outcome.ts";
@@ -20,7 +21,9 @@ import {
   prepareEnvironment,
 } from "../prepare-environment.ts";
 import { quietReport, reportLines } from "../report.ts";
+import { environmentOutcome } from "./run.environment.ts";
 import { type Plan, type PlanDefaults, type RunFlags, readPlan } from "./run.plan.ts";
+import { callWitnesses } from "./run.witnesses.ts";
 
 /** What a command that runs its program through this one adds. */
 interface RunAdditions extends PlanDefaults {
@@ -37,15 +40,22 @@ export async function handle(
   const policy = plainPolicy(flags, system) ?? (await filePolicy(flags, system));
   const prepared = prepareEnvironment(policy, purpose, system);
   const request: RunRequest = { ...plan.request, environment: prepared.environment.variables };
-  const execution = await runOrRefuse(request, prepared, system);
-  if (execution.verdict.success && nobodyAsks(plan, flags)) return { code: ExitCode.ok };
+  const witnesses = callWitnesses(request, plan, flags, { prepared, system });
+  const execution = await runOrRefuse(request, prepared, { system, witnesses: witnesses.all });
+  if (execution.verdict.success && nobodyAsks(plan, flags)) {
+    witnesses.leave(null);
+    await witnesses.gone();
+    return { code: ExitCode.ok };
+  }
   const draft = describe(execution, request, plan, { ...prepared, system });
   const outcome = await keep(draft, execution, plan, { ...prepared, system });
+  witnesses.leave(outcome.diagnostics.state === "failed" ? draft : null);
   const annotated = flags["annotate-result"] ? annotate(outcome, execution, request, system) : outcome;
   const written = writeOutcome(annotated, plan.outcomes, { system, log });
   if (!written.success) await additions.afterFailure?.(written);
   if (flags.report) for (const warning of prepared.environment.warnings) log.warn(warning);
   tell(written, execution, { flags, system, log, redactor: prepared.redactor });
+  await witnesses.gone();
   const { exitCode, signal } = execution.verdict;
   return signal === null ? { code: exitCode } : { code: exitCode, signal };
 }
@@ -59,18 +69,18 @@ function nobodyAsks(plan: Plan, flags: RunFlags): boolean {
 async function runOrRefuse(
   request: RunRequest,
   prepared: Pick<PreparedEnvironment, "environment" | "redactor">,
-  system: System,
+  world: { readonly system: System; readonly witnesses: readonly Witness[] },
 ): Promise<Execution> {
   const problems = prepared.environment.problems.map(({ message }) => message);
   const bounds = captureBounds(() => prepared.redactor.longest);
-  if (problems.length === 0) return run(request, { system, bounds });
+  if (problems.length === 0) return run(request, { ...world, bounds });
   const failure = {
     kind: "start-failure" as const,
     message: problems.join("; "),
     exitCode: ExitCode.runRefused,
     category: "environment" as const,
   };
-  return refuseToRun(failure, request, system);
+  return refuseToRun(failure, request, world.system);
 }
 
 interface Prepared extends PreparedEnvironment {
@@ -78,23 +88,15 @@ interface Prepared extends PreparedEnvironment {
 }
 
 function describe(execution: Execution, request: RunRequest, plan: Plan, prepared: Prepared): Outcome {
-  const { decisions, profile, warnings } = prepared.environment;
-  const namesThat = (dropped: boolean) =>
-    decisions.filter(({ outcome }) => (outcome === "dropped") === dropped).map(({ name }) => name);
   return toOutcome(execution, request, {
     role: plan.role,
     task: plan.task,
     shortId: plan.shortId,
     host: prepared.system.host.name(),
-    environment: { profile, passed: namesThat(false), dropped: namesThat(true), ...unsafeAllowed(prepared) },
-    notes: [...warnings, ...prepared.system.runtime.lacks],
+    environment: environmentOutcome(prepared),
+    notes: [...prepared.environment.warnings, ...prepared.system.runtime.lacks],
     redactor: prepared.redactor,
   });
-}
-
-function unsafeAllowed({ policy }: Prepared): { readonly unsafeAllowed?: string[] } {
-  const names = [...(policy.unsafe ?? [])];
-  return names.length === 0 ? {} : { unsafeAllowed: names };
 }
 
 /** Evidence first: the diagnostics of everything that is not success. Keeping it never changes what `run` exits with. */

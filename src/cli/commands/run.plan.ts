@@ -22,6 +22,7 @@ export interface RunFlags extends RunWords, PolicyFlags {
   readonly "merge-output": boolean | undefined;
   readonly root: string | undefined;
   readonly "failures-dir": string | undefined;
+  readonly mirror: string | undefined;
   readonly "retry-seed": string | undefined;
   readonly "require-result": boolean | undefined;
   readonly "annotate-result": boolean | undefined;

@@ -82,6 +82,11 @@ export const run = command({
       description: "Write the outcome as JSON; - is stdout, and the program's stdout goes to stderr",
     },
     json: { type: "boolean", description: "The same as --outcome -" },
+    mirror: {
+      type: "string",
+      valueHint: "file",
+      description: "Append both streams to this file while they come, redacted, for tail -F",
+    },
     retries: {
       type: "string",
       valueHint: "n",

@@ -101,6 +101,7 @@ function flagsOfRun(agent: AgentName, flags: WorkerFlags, words: WorkerWords): R
     root: words.projectRoot,
     cwd: words.projectRoot,
     stdin: words.promptPath,
+    mirror: `${words.promptPath}.log`,
     role: `${agent}-${words.role}`,
     task: flags.task ?? flags["task-key"],
     "total-timeout": undefined,

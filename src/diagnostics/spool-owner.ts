@@ -1,0 +1,73 @@
+import { writeEveryByte } from "../core/write-bytes.ts";
+import { join } from "../system/path.ts";
+import type { OpenFile, System } from "../system/system.ts";
+import { placeIn } from "./failures-directory.ts";
+import { ownerName } from "./spool-names.ts";
+import type { RunningExecution } from "./spool-schema.ts";
+
+/** The owner file of a spool, open and locked. `spool.ts` tells what stands in it. */
+export interface OwnerFile {
+  write(lines: readonly unknown[]): void;
+  /** Whether its name still leads to it. */
+  isThere(): boolean;
+  /** Gives the lock back and leaves the file. */
+  close(): void;
+  /** Takes the file away, and the directories that were made for it if nothing else is in them. */
+  remove(): void;
+}
+
+type OwnerSystem = Pick<System, "files" | "host" | "processes">;
+
+/** Makes the owner file in its directory: locked first, then the header and the lines that wait already. */
+export function makeOwnerFile(
+  { directory, executionId }: { readonly directory: string; readonly executionId: string },
+  first: { readonly execution: RunningExecution; readonly lines: readonly unknown[] },
+  system: OwnerSystem,
+): OwnerFile {
+  const { files } = system;
+  const path = join(directory, ownerName(executionId));
+  const known = whoWeAre(system);
+  const { value: file, abandon } = placeIn(directory, files, () => files.createNew(path, 0o600));
+  const owner: OwnerFile = {
+    write(lines) {
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+      writeEveryByte(file, new TextEncoder().encode(text));
+    },
+    isThere: () => leadsTo(path, file, files),
+    close: file.close,
+    remove() {
+      files.remove(path);
+      file.close();
+      abandon();
+    },
+  };
+  try {
+    const header = { spool: 1, owner: { ...known, locked: tryLock(file) }, execution: first.execution };
+    owner.write([header, ...first.lines]);
+    return owner;
+  } catch (error) {
+    owner.remove();
+    throw error;
+  }
+}
+
+function tryLock(file: OpenFile): boolean {
+  try {
+    return file.tryLock();
+  } catch {
+    return false; // no libc: the process id and its start time have to do
+  }
+}
+
+function whoWeAre({ host, processes }: OwnerSystem) {
+  const { pid } = host;
+  return { pid, startTime: processes.startTimeOf(pid), ...host.place() };
+}
+
+function leadsTo(path: string, file: OpenFile, files: System["files"]): boolean {
+  try {
+    return files.linkStatus(path)?.inode === file.status().inode;
+  } catch {
+    return false;
+  }
+}
