@@ -32,9 +32,9 @@ export function policyPlaces(flags: ConfigFlags, system: Surroundings): readonly
   };
   if (flags.config !== undefined) found.push(namedPlace(flags.config, system));
   if (flags["no-config"]) return found;
-  // Paths are put together by hand: loading `node:path` for them takes longer than the looks.
-  if (found.length === 0)
-    look("repository", `${system.host.workingDirectory()}/faultbox.toml`, "./faultbox.toml");
+  // Relative, since the name of this directory may not be UTF-8, and a rule must not cease to hold for that.
+  if (found.length === 0) look("repository", "./faultbox.toml");
+  // Put together by hand: loading `node:path` for it takes longer than the looks.
   const configuration = userConfiguration(system.environment);
   if (configuration !== null) look("user", `${configuration}/faultbox/faultbox.toml`);
   look("machine", "/etc/faultbox/faultbox.toml");

@@ -70,6 +70,14 @@ eachWay("faultbox with a policy file", (faultbox) => {
     expect(notes.join("\n")).toContain("./faultbox.toml:3 may not pass OTHER");
   });
 
+  test.skipIf(faultbox.way === "deno")(
+    "finds the repository's file in a directory whose name is not UTF-8 too (Deno cannot work in one)",
+    async () => {
+      const line = "d=$(printf 'a\\377b'); mkdir $d && cd $d && echo '[env' >faultbox.toml; $F run -- true";
+      expect((await faultbox.shell(line)).stderr).toContain('Cannot read policy "./faultbox.toml:');
+    },
+  );
+
   test("a denied name asked for on the command line is an error with file and line, and nothing starts", async () => {
     user('[env.profiles.minimal.vars]\nPLANE_TOKEN = "deny"');
     for (const [command, code] of [

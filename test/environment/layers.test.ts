@@ -136,6 +136,52 @@ describe("readPolicyFiles() answers at once", () => {
   });
 });
 
+test("a policy of two profiles gives what it says", () => {
+  const user = `
+[env]
+profile = "own-agent"
+
+[env.profiles.own-base]
+set  = { CI = "true", LANG = "C.UTF-8", LC_ALL = "C.UTF-8", GIT_TERMINAL_PROMPT = "0" }
+path = { base = ["/usr/local/bin", "/usr/bin", "/bin"], tools = ["sh"] }
+
+[env.profiles.own-base.vars]
+"HOME" = "require"
+"USER" = "pass"
+"TMPDIR" = { pass = true, check = "dir" }
+"XDG_*" = "pass"
+"{group:proxy}" = "pass"
+"{group:ca}" = "pass"
+"AWS_*" = "deny"
+
+[env.profiles.own-agent]
+extends = ["own-base"]
+path = { tools = ["nope-aider?"], dirs = ["~/.local/bin"] }
+[env.profiles.own-agent.vars]
+"ANTHROPIC_API_KEY" = "secret"
+"CL_ANCHOR" = { require = true, check = "dir", hint = "eval $(cl session start <manifest>)" }
+"CL_*" = "pass"
+`;
+  const parent = {
+    ...{ HOME: "/h", LOGNAME: "u", USER: "u", TMPDIR: "/nowhere", XDG_CACHE_HOME: "/c", no_proxy: "x" },
+    ...{ CL_MODE: "m", CL_TOKEN: "t", AWS_REGION: "r", LANG: "de", ANTHROPIC_API_KEY: "k", OTHER: "o" },
+    PATH: "/usr/bin:/bin",
+  };
+  const { variables, problems, warnings } = buildWithFiles(parent, { user });
+  expect(variables).toEqual({
+    ...{ ANTHROPIC_API_KEY: "k", CI: "true", CL_MODE: "m", GIT_TERMINAL_PROMPT: "0", HOME: "/h" },
+    ...{ LANG: "C.UTF-8", LC_ALL: "C.UTF-8", LOGNAME: "u", USER: "u", XDG_CACHE_HOME: "/c", no_proxy: "x" },
+    PATH: "/usr/local/bin:/usr/bin:/bin:/h/.local/bin",
+  });
+  expect(problems.map(({ message }) => message)).toEqual([
+    'Cannot give "CL_ANCHOR", which user.toml:23 asks for: not set in the parent; eval $(cl session start <manifest>)',
+  ]);
+  expect(warnings).toEqual([
+    "optional tools are not there: nope-aider",
+    "TMPDIR is dropped: check dir: there is nothing at that path",
+  ]);
+});
+
 describe("rules of a policy file", () => {
   const build = (parent: Record<string, string>, text: string, flags = {}) =>
     buildWithFiles(parent, { user: text }, flags);

@@ -14,7 +14,7 @@ function systemWith(present: readonly string[], environment: Record<string, stri
 }
 
 const [repository, user, machine] = [
-  "/repo/faultbox.toml",
+  "./faultbox.toml",
   "/h/.config/faultbox/faultbox.toml",
   "/etc/faultbox/faultbox.toml",
 ] as const;
