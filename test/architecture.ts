@@ -62,6 +62,8 @@ function isCommandDefinition(file: string): boolean {
 function roomProblem(file: string, found: Import, sources: Sources): string | null {
   const target = targetOf(file, found);
   if (target === "../package.json" && file === "core/version.ts") return null;
+  // The text of a script, from the same room.
+  if (target.endsWith(".sh") && roomOf(file) === roomOf(target)) return null;
   if (sources[target] === undefined)
     return `${file} imports "${found.specifier}", which is not a file of src/`;
   const from = roomOf(file);

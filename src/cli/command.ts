@@ -9,6 +9,8 @@ export interface FlagDefinition {
   readonly valueHint?: string;
   readonly default?: string;
   readonly multiple?: true;
+  /** The next word is its value, whatever it begins with: text that somebody else wrote may begin with dashes. */
+  readonly takesAnyWord?: true;
   /** What `--no-NAME` means; without it there is no such flag. */
   readonly negativeDescription?: string;
 }
@@ -31,6 +33,8 @@ export interface PositionalDefinition {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
+  /** Takes all the words that are left; only the last one may. */
+  readonly multiple?: true;
 }
 
 /** What a handler gets: strings only, known and complete; nothing is judged yet. */
@@ -90,16 +94,17 @@ export function command<const Flags extends FlagDefinitions>(definition: Command
   return definition;
 }
 
-/** The same flags as citty defines them, for its parser and its usage text. */
+/** The same flags as citty defines them, for its usage text. */
 export function cittyArguments(command: Pick<AnyCommand, "flags" | "positionals">): ArgsDef {
   const flags = Object.entries(command.flags).map(([name, flag]) => [name, cittyFlag(flag)] as const);
   const positionals = (command.positionals ?? []).map(
-    ({ name, ...rest }) => [name, { type: "positional" as const, ...rest }] as const,
+    ({ name, multiple, ...rest }) =>
+      [multiple ? `${name}…` : name, { type: "positional" as const, ...rest }] as const,
   );
   return Object.fromEntries([...positionals, ...flags]);
 }
 
-function cittyFlag({ multiple, type, ...rest }: FlagDefinition): ArgsDef[string] {
+function cittyFlag({ multiple, takesAnyWord, type, ...rest }: FlagDefinition): ArgsDef[string] {
   const description = multiple ? `${rest.description} (repeatable)` : rest.description;
   return type === "boolean" ? { type, description, ...negative(rest) } : { type, ...rest, description };
 }

@@ -1,12 +1,39 @@
-/** Rows under a header, in columns as wide as they need to be. */
-export function tableOf(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+import { neutralize } from "../core/neutralize.ts";
+
+/** Rows under a header, each cell harmless for a terminal and on one line. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const clean = rows.map((row) => row.map(cleanLine));
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(title.length, ...clean.map((row) => row[column]?.length ?? 0)),
   );
-  return [header, ...rows].map((row) =>
+  return [header, ...clean].map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** Somebody else's text as one line, harmless for a terminal. */
+export function cleanLine(text: string): string {
+  return neutralize(text).replaceAll("\n", " ");
+}
+
+/** The beginning of a text as one line of at most so many characters. */
+export function shortLine(text: string, most = 80): string {
+  const line = text
+    .slice(0, 4 * most)
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/** A word as a shell reads it back. */
+export function shellWord(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** `1 record`, `2 records`. */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
 }

@@ -5,7 +5,7 @@
  * the directory. (`write-file-atomic` 7.0.1 replaced a good file with a truncated one on a full disk.)
  */
 import { basename, dirname, join } from "../system/path.ts";
-import type { Files } from "../system/system.ts";
+import type { Files, OpenFile } from "../system/system.ts";
 import { describeError, Refusal } from "./errors.ts";
 import { writeEveryByte } from "./write-bytes.ts";
 
@@ -57,10 +57,16 @@ export function writeOnce(path: string, content: string | Uint8Array, files: Fil
 
 /** Makes a file whose bytes are durable when this returns; its name is not. Removes it again, and throws, when that failed. */
 export function writeNew(path: string, content: string | Uint8Array, files: Files, mode = 0o600): void {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  writeNewFile(path, files, mode, (file) => writeEveryByte(file, bytes));
+}
+
+/** Makes a file that must not exist yet, and brings what `fill` writes into it to disk. On failure it is gone again. */
+export function writeNewFile(path: string, files: Files, mode: number, fill: (file: OpenFile) => void): void {
   const file = files.createNew(path, mode);
   try {
     file.setMode(mode); // the umask took bits from it
-    writeEveryByte(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    fill(file);
     file.sync();
   } catch (error) {
     files.remove(path);

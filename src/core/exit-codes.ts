@@ -12,6 +12,8 @@ export const ExitCode = {
   internal: 70,
   /** Something could not be written anywhere. */
   notWritten: 74,
+  /** Not now: a lock was not to be had in time. */
+  tryAgain: 75,
   /** A time limit ended the executor. */
   timedOut: 124,
   /** `run` itself failed or was called wrongly, before the executor started. */

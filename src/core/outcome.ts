@@ -70,6 +70,8 @@ const diagnostics = v.object({
   state: v.picklist(["none", "written", "failed"]),
 });
 
+const fingerprint = v.object({ version: v.string(), hash: v.string(), key: v.string() });
+
 export const outcomeSchema = v.object({
   schemaVersion: v.literal(1),
   executionId: v.string(),
@@ -107,6 +109,8 @@ export const outcomeSchema = v.object({
   usage,
   leftovers: v.array(leftover),
   notes: v.array(v.string()),
+  /** What groups it with others of the same fault; null for a success. Not there where no evidence could be kept. */
+  fingerprint: v.optional(v.nullable(fingerprint)),
 });
 
 export type Outcome = Readonly<v.InferOutput<typeof outcomeSchema>>;

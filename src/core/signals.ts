@@ -52,5 +52,12 @@ export function signalNumber(name: string, platform = "linux"): number | null {
   return (platform === "darwin" ? darwin[name] : undefined) ?? numbers[name] ?? null;
 }
 
-/** Every signal name, for reading user input. */
+/** Every signal name. */
 export const signalNames: readonly string[] = Object.keys(numbers);
+
+/** The signal that a person means: `SIGKILL`, `kill` or `9`; null for a word that names none. */
+export function signalFromWord(word: string): string | null {
+  const wanted = word.toUpperCase();
+  const fits = (known: string) => [known, known.slice(3), String(signalNumber(known))].includes(wanted);
+  return signalNames.find(fits) ?? null;
+}

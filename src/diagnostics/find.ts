@@ -79,7 +79,8 @@ function readIndex(path: string, files: Files): FailureList {
   };
 }
 
-function parseEntry(line: string): IndexEntry | null {
+/** A line of the index; null when it is none. */
+export function parseEntry(line: string): IndexEntry | null {
   try {
     const parsed = v.safeParse(indexEntrySchema, JSON.parse(line));
     return parsed.success ? parsed.output : null;
@@ -127,6 +128,7 @@ function logAlone(name: string, modifiedAt: number): IndexEntry {
     durationMs: 0,
     reason: null,
     cause: null,
+    fingerprint: null,
   };
 }
 

@@ -22,6 +22,7 @@ export function toIndexEntry(name: string, outcome: Outcome): IndexEntry {
     durationMs: outcome.durationMs,
     reason: outcome.failureReason === null ? null : plainReason(outcome.failureReason).slice(0, 300),
     cause: sureCause(outcome),
+    fingerprint: outcome.fingerprint ?? null,
   };
 }
 

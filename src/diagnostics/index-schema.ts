@@ -27,6 +27,11 @@ export const indexEntrySchema = v.object({
   reason: v.nullable(v.string()),
   /** What a person is told of the cause; null where the confidence in it is low. */
   cause: v.optional(v.nullable(v.string()), null),
+  /** What groups it with others of the same fault; null for a success, and where nobody worked it out yet. */
+  fingerprint: v.optional(
+    v.nullable(v.object({ version: v.string(), hash: v.string(), key: v.string() })),
+    null,
+  ),
 });
 
 export type IndexEntry = Readonly<v.InferOutput<typeof indexEntrySchema>>;

@@ -3,6 +3,8 @@ import { replaceFile, writeNew, writeOnce } from "../core/careful-write.ts";
 import type { Cause } from "../core/cause.ts";
 import { describeError, errorCode } from "../core/errors.ts";
 import type { AttemptEvidence } from "../core/evidence.ts";
+import { faultOf } from "../core/fault-of-outcome.ts";
+import { fingerprintOf } from "../core/fingerprint.ts";
 import { neutralize } from "../core/neutralize.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { enrichReason, executorTail, lastCharacters } from "../core/reason.ts";
@@ -118,6 +120,7 @@ async function savePair(described: Outcome, report: string, options: SaveOptions
     failureReason:
       described.failureReason && enrichReason(described.failureReason, path, described.tail ?? ""),
     diagnostics: { path, bytes: bytes.length, sha256: await sha256(bytes), state: "written" },
+    fingerprint: described.success ? null : await fingerprintOf(faultOf(described)),
   };
   const notes = await saveBeside(name, saved, options);
   return { ...saved, notes: [...saved.notes, ...notes] };
@@ -176,7 +179,11 @@ async function saveBeside(
     notes.push(describeError(error));
   }
   try {
-    await appendLine(join(directory, "index.jsonl"), JSON.stringify(toIndexEntry(name, saved)), system);
+    const index = join(directory, "index.jsonl");
+    const appended = await appendLine(index, JSON.stringify(toIndexEntry(name, saved)), system);
+    if (appended.kind === "pending") {
+      notes.push(`The line of the index waits in "${appended.paths[0]}": ${appended.because}`);
+    }
   } catch (error) {
     notes.push(describeError(error));
   }

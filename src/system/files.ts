@@ -1,5 +1,6 @@
 /** Files over `node:fs`, which Bun and Deno both serve with the same error codes. */
 import type { BigIntStats, constants } from "node:fs";
+import { digestFile } from "./digest.ts";
 import { readChunks } from "./input.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
@@ -12,6 +13,7 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
   return {
     read: readRegular,
     chunks: readChunks,
+    digest: digestFile,
     status(path) {
       const status = libc.status(path);
       return status === undefined ? statusOrNull(() => fs().statSync(path, { bigint: true })) : status;
@@ -27,6 +29,7 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
     link: (from, to) => fs().linkSync(from, to),
     overwrite,
     realPath: (path) => fs().realpathSync(path),
+    fileSystemType,
     syncDirectory,
     createNew: (path, mode) => open(path, ["O_RDWR", "O_CREAT", "O_EXCL"], mode),
     // O_NONBLOCK: opening a fifo that nobody reads would wait for ever. It changes nothing for a regular file.
@@ -143,15 +146,25 @@ function makeDirectory(path: string, mode: number): boolean {
   }
 }
 
-function syncDirectory(path: string): void {
-  const descriptor = fs().openSync(path, allOf(["O_RDONLY"]));
+function fileSystemType(path: string): number | null {
+  if (process.platform !== "linux") return null; // elsewhere the numbers differ from boot to boot
   try {
+    return fs().statfsSync(path).type >>> 0;
+  } catch {
+    return null;
+  }
+}
+
+function syncDirectory(path: string): void {
+  let descriptor: number | null = null;
+  try {
+    descriptor = fs().openSync(path, allOf(["O_RDONLY"]));
     fs().fsyncSync(descriptor);
   } catch (error) {
     // Some network and FUSE file systems refuse fsync of a directory with EINVAL or ENOTSUP (fsync(2)).
-    if (!isCode(error, "EINVAL") && !isCode(error, "ENOTSUP") && !isCode(error, "EOPNOTSUPP")) throw error;
+    if (!["EINVAL", "ENOTSUP", "EOPNOTSUPP", "EACCES"].some((code) => isCode(error, code))) throw error;
   } finally {
-    fs().closeSync(descriptor);
+    if (descriptor !== null) fs().closeSync(descriptor);
   }
 }
 

@@ -77,6 +77,13 @@ export interface FileStatus {
   readonly identity: string;
 }
 
+/** What tells whether a file is still the one that it was. */
+export interface FileDigest {
+  readonly bytes: number;
+  /** 64 hex digits. */
+  readonly sha256: string;
+}
+
 /** Files, synchronously. Unless a sentence says otherwise a failure throws an error with a `code` such as `ENOSPC`. */
 export interface Files {
   /** A regular file, whole; anything else is an error. */
@@ -86,6 +93,8 @@ export interface Files {
    * arrive while it is read.
    */
   chunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** Size and SHA-256 of a regular file, however large; anything else is an error. */
+  digest(path: string): FileDigest;
   /** What stands at the path, links followed; null when nothing does. */
   status(path: string): FileStatus | null;
   /** The same, for a link itself. */
@@ -108,7 +117,9 @@ export interface Files {
   /** Writes a text into a file that is there, in one call: what a control file of the kernel wants. */
   overwrite(path: string, text: string): void;
   realPath(path: string): string;
-  /** Brings a directory's own entries to disk. A file system that cannot is no error. */
+  /** The `f_type` of statfs(2) for the file system there; null where it is not told, or nothing is there. Never throws. */
+  fileSystemType(path: string): number | null;
+  /** Brings a directory's own entries to disk. A file system that cannot, or a directory that we may not read, is no error. */
   syncDirectory(path: string): void;
   /** A new file for writing: fails with `EEXIST` when anything, even a dangling link, stands there. */
   createNew(path: string, mode: number): OpenFile;

@@ -2,10 +2,12 @@ import { afterAll, describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { appendLine } from "../../src/core/careful-append.ts";
+import { appendLine, appendLines } from "../../src/core/careful-append.ts";
 import { Refusal } from "../../src/core/errors.ts";
+import { setAside } from "../../src/core/pending.ts";
 import { bunSystem } from "../../src/system/bun.ts";
 import type { OpenFile } from "../../src/system/system.ts";
+import { diskNeeds, mountDisk } from "../disks.ts";
 
 const directory = fs.mkdtempSync(join(tmpdir(), "faultbox-append-"));
 let count = 0;
@@ -130,7 +132,7 @@ test("appendLine() writes to the file that has the name once it has the lock", a
   expect([read(path), read(`${path}.old`)]).toEqual(['{"id":1}\n', ""]);
 }, 20_000);
 
-test("appendLine() gives up after 5 s without the lock", async () => {
+test("appendLine() puts the line aside after 5 s without the lock, and the next append takes it in first", async () => {
   const path = fresh();
   let now = 0;
   const clock = {
@@ -141,23 +143,64 @@ test("appendLine() gives up after 5 s without the lock", async () => {
     },
   };
   const locked = { ...withOpenFile(() => ({ tryLock: () => false })), clock };
-  const refusal = await refusalOf(path, locked);
-  expect(refusal.message).toBe(`Cannot append to "${path}": another writer held the lock for 5 s`);
+  const appended = await appendLine(path, '{"id":"first"}', locked);
+  expect(appended).toMatchObject({ kind: "pending", because: "another writer held the lock for 5 s" });
   expect(now).toBeWithin(5000, 5200);
+  expect([read(path), modeOf(`${path}.pending`), ...waiting(path)]).toEqual(["", 0o700, '{"id":"first"}\n']);
+  await appendLine(path, '{"id":"second"}', bunSystem);
+  expect(read(path)).toBe('{"id":"first"}\n{"id":"second"}\n');
+  expect(fs.existsSync(`${path}.pending`)).toBe(false);
+});
+
+test("appendLine() puts the line aside on a network file system, in a file of mode 0600", async () => {
+  const path = fresh();
+  const nfs = { ...bunSystem, files: { ...bunSystem.files, fileSystemType: () => 0x6969 } };
+  const appended = await appendLine(path, '{"id":1}', nfs);
+  expect(appended).toMatchObject({ kind: "pending", because: "it lies on NFS, where no append is atomic" });
+  expect(appended.kind === "pending" && modeOf(appended.paths[0] ?? "")).toBe(0o600);
+  expect(fs.existsSync(path)).toBe(false);
 });
 
 test("appendLine() cuts back what a short write left, and reports the first error", async () => {
   const path = fresh();
   fs.writeFileSync(path, '{"id":1}\n');
-  let writes = 0;
-  const full = withOpenFile((file) => ({
-    write(bytes) {
-      if (++writes > 1) throw Object.assign(new Error("full"), { code: "ENOSPC" });
-      return file.write(bytes.subarray(0, 5));
-    },
-  }));
-  expect((await refusalOf(path, full)).message).toEndWith("no space left on device (ENOSPC)");
+  blockPending(path);
+  const refusal = await refusalOf(path, fullAfter(5));
+  expect(refusal.message).toBe(
+    `Cannot append to "${path}": no space left on device (ENOSPC); nor into "${path}.pending": "${path}.pending" is not a directory`,
+  );
   expect(read(path)).toBe('{"id":1}\n');
+});
+
+test("appendLine() does not cut back what somebody wrote behind it without the lock", async () => {
+  const path = fresh();
+  fs.writeFileSync(path, '{"id":1}\n');
+  const full = fullAfter(5, () => fs.appendFileSync(path, "theirs\n"));
+  expect((await appendLine(path, '{"id":2}', full)).kind).toBe("pending");
+  expect(read(path)).toBe('{"id":1}\n{"id"theirs\n');
+});
+
+test("appendLine() reports ENOSPC where the half line cannot be cut back, and takes the line in later", async () => {
+  const path = fresh();
+  fs.writeFileSync(path, '{"id":"1"}\n');
+  const full = fullAfter(11);
+  const appendOnly = {
+    ...full,
+    files: {
+      ...full.files,
+      openAppend: (name: string, mode: number) => ({
+        ...full.files.openAppend(name, mode),
+        truncate() {
+          throw Object.assign(new Error("append only"), { code: "EPERM" });
+        },
+      }),
+    },
+  };
+  const appended = await appendLine(path, '{"id":"2","text":"long"}', appendOnly);
+  expect(appended).toMatchObject({ kind: "pending", because: "no space left on device (ENOSPC)" });
+  expect(read(path)).toBe('{"id":"1"}\n{"id":"2","');
+  await appendLine(path, '{"id":"3"}', bunSystem);
+  expect(read(path)).toBe('{"id":"1"}\n{"id":"2","\n{"id":"2","text":"long"}\n{"id":"3"}\n');
 });
 
 test("appendLine() writes on after a short write that is no failure", async () => {
@@ -170,7 +213,8 @@ test("appendLine() writes on after a short write that is no failure", async () =
   expect(read(path)).toBe('{"id":1}\n');
 });
 
-test("appendLine() never syncs again after a sync that failed", async () => {
+test("appendLine() never syncs again after a sync that failed: the line waits elsewhere, and is taken in once", async () => {
+  const path = fresh();
   let syncs = 0;
   const failing = withOpenFile(() => ({
     sync() {
@@ -178,46 +222,134 @@ test("appendLine() never syncs again after a sync that failed", async () => {
       throw Object.assign(new Error("lost"), { code: "EIO" });
     },
   }));
-  expect((await refusalOf(fresh(), failing)).message).toEndWith("input/output error (EIO)");
+  const appended = await appendLine(path, '{"id":"1"}', failing);
+  expect(appended).toMatchObject({ kind: "pending", because: "input/output error (EIO)" });
   expect(syncs).toBe(1);
+  await appendLine(path, '{"id":"2"}', bunSystem);
+  expect(read(path)).toBe('{"id":"1"}\n{"id":"2"}\n');
 });
 
-const mountPoint = mountSmallDisk();
-const whyNoDisk = mountPoint === null ? " (SKIPPED: needs root, to mount a small tmpfs)" : "";
+test("appendLine() with durability none does not sync", async () => {
+  const path = fresh();
+  const failing = withOpenFile(() => ({
+    sync() {
+      throw new Error("was synced");
+    },
+  }));
+  expect(await appendLine(path, '{"id":1}', failing, { durability: "none" })).toEqual({
+    kind: "appended",
+    added: 1,
+  });
+});
 
-test.skipIf(mountPoint === null)(
-  `appendLine() on a full disk leaves the file byte for byte, and names ENOSPC${whyNoDisk}`,
+describe("appendLines()", () => {
+  test("adds all lines or none", async () => {
+    const path = fresh();
+    fs.writeFileSync(path, '{"id":"0"}\n');
+    blockPending(path);
+    const lines = ['{"id":"1"}', '{"id":"2"}'];
+    const refusal = await appendLines(path, lines, fullAfter(15)).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect(read(path)).toBe('{"id":"0"}\n');
+    expect(await appendLines(path, lines, bunSystem)).toEqual({ kind: "appended", added: 2 });
+  });
+
+  test("once adds only what is not there in a whole line, and nothing twice", async () => {
+    const path = fresh();
+    fs.writeFileSync(path, '{"id":"1"}\n{"id":"2","torn\n{"id":"3"}');
+    const lines = ["1", "2", "3", "4", "4"].map((id) => `{"id":"${id}"}`);
+    expect(await appendLines(path, lines, bunSystem, { once: true })).toEqual({ kind: "appended", added: 2 });
+    expect(read(path)).toBe('{"id":"1"}\n{"id":"2","torn\n{"id":"3"}\n{"id":"2"}\n{"id":"4"}\n');
+    expect(await appendLines(path, lines, bunSystem, { once: true })).toEqual({ kind: "appended", added: 0 });
+  });
+
+  test("takes in what waits in the order it came, once, and leaves what is no line", async () => {
+    const path = fresh();
+    const ids = Array.from({ length: 12 }, (_, number) => `{"id":"${number}"}`);
+    setAside(path, ids.slice(0, 11), bunSystem);
+    fs.writeFileSync(join(`${path}.pending`, "000000000000-0000-bad.json"), '{"id":"torn"');
+    fs.writeFileSync(join(`${path}.pending`, "notes.txt"), "kept");
+    fs.writeFileSync(path, `${ids[4]}\n`);
+    await appendLines(path, ids.slice(11), bunSystem);
+    const expected = [4, 0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11].map((number) => `${ids[number]}\n`).join("");
+    expect(read(path)).toBe(expected);
+    expect(fs.readdirSync(`${path}.pending`).sort()).toEqual(["000000000000-0000-bad.json", "notes.txt"]);
+  });
+
+  test("takes nothing in from a folder that others can write to", async () => {
+    const path = fresh();
+    setAside(path, ['{"id":"1"}'], bunSystem);
+    fs.chmodSync(`${path}.pending`, 0o777);
+    await appendLines(path, ['{"id":"2"}'], bunSystem);
+    expect(read(path)).toBe('{"id":"2"}\n');
+  });
+
+  test("puts lines aside through a link of ours to another directory", async () => {
+    const path = fresh();
+    const elsewhere = fs.mkdtempSync(join(directory, "elsewhere-"));
+    fs.symlinkSync(elsewhere, `${path}.pending`);
+    expect((await appendLines(path, ['{"id":"1"}'], fullAfter(3))).kind).toBe("pending");
+    expect(fs.readdirSync(elsewhere)).toHaveLength(1);
+    await appendLines(path, ['{"id":"2"}'], bunSystem);
+    expect([read(path), ...fs.readdirSync(elsewhere)]).toEqual(['{"id":"1"}\n{"id":"2"}\n']);
+  });
+});
+
+const [noTmpfs, whyNoTmpfs] = diskNeeds("tmpfs");
+
+test.skipIf(noTmpfs)(
+  `appendLine() at every place where a full disk can cut a line leaves the file as it was, or holds the line${whyNoTmpfs}`,
   async () => {
-    const path = join(mountPoint ?? "", "errors.jsonl");
-    const record = JSON.stringify({ text: "x".repeat(9000) });
-    let before = "";
-    let refusal: unknown = null;
-    for (let number = 0; refusal === null && number < 20; number++) {
-      before = fs.existsSync(path) ? read(path) : "";
-      refusal = await appendLine(path, record, bunSystem).then(
+    const { point } = mountDisk("tmpfs", "64k");
+    const path = join(point, "errors.jsonl");
+    const page = 4096;
+    const line = JSON.stringify({ id: "new", text: "x".repeat(700) });
+    fs.writeFileSync(join(point, "filler"), new Uint8Array(64 * 1024 - page));
+    const seen = { whole: 0, refused: 0 };
+    for (let size = page - line.length - 3; size <= page; size++) {
+      const before = `${"y".repeat(size - 1)}\n`;
+      fs.writeFileSync(path, before);
+      const refusal = await appendLine(path, line, bunSystem).then(
         () => null,
-        (error: unknown) => error,
+        (error: unknown) => String(error),
       );
+      if (refusal === null) seen.whole++;
+      else seen.refused++;
+      expect(read(path) === (refusal === null ? `${before}${line}\n` : before)).toBe(true);
+      if (refusal !== null) expect(refusal).toContain("no space left on device (ENOSPC)");
+      expect(fs.readdirSync(point)).toEqual(["errors.jsonl", "filler"]);
     }
-    expect(String(refusal)).toContain("no space left on device (ENOSPC)");
-    expect(before.length).toBeGreaterThan(9000);
-    expect(read(path) === before).toBe(true);
+    expect(seen).toEqual({ whole: 3, refused: line.length + 1 });
   },
 );
 
-function mountSmallDisk(): string | null {
-  const point = fs.mkdtempSync(join(tmpdir(), "faultbox-disk-"));
-  const quietly = { stdout: "ignore", stderr: "ignore" } as const;
-  const mounted =
-    process.getuid?.() === 0 &&
-    Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", point], quietly).success;
-  afterAll(() => {
-    if (mounted) Bun.spawnSync(["umount", point], quietly);
-    fs.rmdirSync(point);
-  });
-  if (!mounted)
-    console.warn("careful-append.test.ts: the full-disk case is skipped, it needs root and mount");
-  return mounted ? point : null;
+/** A disk that is full after so many bytes. `then` is called before that is told. */
+function fullAfter(bytes: number, then = () => {}): typeof bunSystem {
+  let written = 0;
+  return withOpenFile((file) => ({
+    write(rest) {
+      if (written >= bytes) {
+        then();
+        throw Object.assign(new Error("full"), { code: "ENOSPC" });
+      }
+      const count = file.write(rest.subarray(0, bytes - written));
+      written += count;
+      return count;
+    },
+  }));
+}
+
+/** Nothing can be put aside for this file. */
+function blockPending(path: string): void {
+  fs.writeFileSync(`${path}.pending`, "in the way");
+}
+
+function waiting(path: string): readonly string[] {
+  return fs.readdirSync(`${path}.pending`).map((name) => read(join(`${path}.pending`, name)));
+}
+
+function modeOf(path: string): number {
+  return fs.statSync(path).mode & 0o777;
 }
 
 /** A process that holds the lock until it is released, or until the test is over. */

@@ -126,6 +126,12 @@ function pinnedHelp(faultbox: Faultbox): void {
                 --limits=<strict|best-effort>    What happens when those three cannot be had: nothing is started, or it runs without (Default: strict)
               --leftovers=<kill|report|allow>    What outlives the program: end it always; only after a limit, a signal and before a retry; or never what left its session (Default: report)
                            --drain=<duration>    How long to wait for more text of those who hold its output open after its end (Default: 200ms)
+                          --errors-log=<file>    After a failure append a record to this errors log, by its absolute path; with the next flags
+                             --task-key=<key>    What the agents work on
+                               --phase=<name>    In which phase of it
+                               --agent=<name>    Who runs, for example codex
+                          --agent-role=<role>    As what, for example worker
+                               --model=<name>    The agent's model
                                      --report    After a failure, print its likely cause and the pointer on stderr (on a terminal)
                                   --no-report    Print nothing of our own
 

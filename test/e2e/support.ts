@@ -69,9 +69,15 @@ function removeDirectoriesAfterEach(): void {
   });
 }
 
-/** Describes the same cases for each way. */
-export function eachWay(title: string, cases: (faultbox: Faultbox) => void): void {
-  const chosen = (process.env["FAULTBOX_E2E"] ?? "bun,compiled,deno").split(",");
+/** Describes the same cases for each way, or for some of them. */
+export function eachWay(
+  title: string,
+  cases: (faultbox: Faultbox) => void,
+  only: readonly Way[] = ["bun", "compiled", "deno"],
+): void {
+  const chosen = (process.env["FAULTBOX_E2E"] ?? "bun,compiled,deno")
+    .split(",")
+    .filter((way) => only.includes(way as Way));
   for (const way of Object.keys(ways) as Way[]) {
     if (!chosen.includes(way)) continue;
     describe(`${title} [${way}]`, () => {

@@ -34,10 +34,10 @@ eachWay("faultbox worker", (faultbox) => {
   const seen = (name: string) => fs.readFileSync(join(project(), "seen", name), "utf8");
   const seenArgv = () => seen("argv").split("\0").slice(0, -1);
   const untouched = () => fs.readdirSync(faultbox.directory()).sort();
-  const unlogged = (ran: Ran) => {
-    const line = ran.stderr.split("\n").find((text) => text.startsWith("faultbox-unlogged: "));
-    return line === undefined ? null : JSON.parse(line.slice("faultbox-unlogged: ".length));
+  const makeRunDirectories = () => {
+    for (const file of [sidecar(), log()]) fs.mkdirSync(join(file, ".."), { recursive: true });
   };
+  const entries = () => JSON.parse(fs.readFileSync(sidecar(), "utf8")).errors;
 
   describe.each(["codex", "gemini", "claude"])("%s", (agent) => {
     test("gets the argv that is printed, the prompt to its end, the profile agent, and the project to work in", async () => {
@@ -67,8 +67,9 @@ eachWay("faultbox worker", (faultbox) => {
     });
   });
 
-  test("that fails exits as the agent did, keeps the evidence, and tells of a record for the errors log", async () => {
+  test("that fails exits as the agent did, keeps the evidence, and has its record in the errors log", async () => {
     prepare(["codex"]);
+    makeRunDirectories();
     fs.writeFileSync(join(project(), "exit-code"), "3");
     const ran = await call("codex", "--task-key", "T-12", "--phase", "review");
     expect(ran.code).toBe(3);
@@ -80,8 +81,13 @@ eachWay("faultbox worker", (faultbox) => {
       limits: { timeout: { ms: 1_800_000, source: "default" } },
       environment: { profile: "agent" },
     });
-    expect(unlogged(ran)).toMatchObject({
-      destination: { kind: "errors-log", path: log() },
+    const [record] = fs
+      .readFileSync(log(), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(record).toMatchObject({
+      source: "runner-observed",
       taskKey: "T-12",
       phase: "review",
       agent: "codex",
@@ -89,7 +95,7 @@ eachWay("faultbox worker", (faultbox) => {
       model: "a-model",
       errorType: "cli-failure",
       exitCode: 3,
-      diagnostics: join(project(), "logs/local/failures/codex-worker-T-12.log"),
+      diagnostics: { path: join(project(), "logs/local/failures/codex-worker-T-12.log") },
     });
   });
 
@@ -99,12 +105,16 @@ eachWay("faultbox worker", (faultbox) => {
     ["there is no phase", false, ["--task-key", "T-12"]],
   ])("a failure is for the sidecar where %s", async (_, without, more) => {
     prepare(["codex"], without ? [`**Errors sidecar path:** ${sidecar()}`] : undefined);
+    makeRunDirectories();
     fs.writeFileSync(join(project(), "exit-code"), "3");
-    expect(unlogged(await call("codex", ...more))?.destination).toEqual({ kind: "sidecar", path: sidecar() });
+    await call("codex", ...more);
+    expect(entries()).toMatchObject([{ errorType: "tool-failure", tool: "codex", exitCode: 3 }]);
+    expect(fs.existsSync(log())).toBe(false);
   });
 
   test("that takes too long ends with 124, by the limit that was given", async () => {
     prepare([]);
+    makeRunDirectories();
     fs.writeFileSync(join(faultbox.directory(), "bin/claude"), "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
     const ran = await call("claude", "--timeout", "300ms");
     expect(ran.code).toBe(124);
@@ -112,18 +122,18 @@ eachWay("faultbox worker", (faultbox) => {
       status: "timed_out",
       limits: { timeout: { ms: 300, source: "--timeout" } },
     });
-    expect(unlogged(ran)).toMatchObject({
-      agent: "claude",
-      message: expect.stringContaining("was ended by its time limit"),
-    });
+    expect(entries()).toMatchObject([
+      { tool: "claude", message: expect.stringContaining("was ended by its time limit") },
+    ]);
   });
 
   test("that cannot be executed exits 126, and the record says why", async () => {
     prepare(["codex"]);
+    makeRunDirectories();
     fs.chmodSync(join(faultbox.directory(), "bin/codex"), 0o644);
     const ran = await call("codex");
     expect(ran.code).toBe(126);
-    expect(unlogged(ran)?.message).toContain('codex was not started: Cannot execute "codex"');
+    expect(entries()[0]?.message).toContain('codex was not started: Cannot execute "codex"');
     expect(keptOutcomes(project())).toHaveLength(1);
   });
 
@@ -159,9 +169,9 @@ eachWay("faultbox worker", (faultbox) => {
   test("with a role names its evidence by it, and an empty worktree is none", async () => {
     prepare(["gemini"]);
     fs.writeFileSync(join(project(), "exit-code"), "1");
-    const ran = await call("gemini", "", "reviewer");
+    await call("gemini", "", "reviewer");
     expect(keptOutcomes(project())[0]).toMatchObject({ role: "gemini-reviewer" });
-    expect(unlogged(ran)).toMatchObject({ agentRole: "reviewer" });
+    expect(keptOutcomes(project())[0]).toMatchObject({ role: expect.stringContaining("reviewer") });
     expect(seenArgv()).not.toContain("--include-directories");
   });
 

@@ -268,6 +268,19 @@ const checks: Readonly<Record<string, () => unknown>> = {
     );
     equal(codes, ["ENOENT", "EISDIR"]);
   },
+  "digest tells size and SHA-256, of a regular file only"() {
+    const sha256 = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1";
+    equal(files.digest(at("file")), { bytes: 4, sha256 });
+    equal(
+      [codeOf(() => files.digest(at("missing"))), codeOf(() => files.digest("/dev/null"))],
+      ["ENOENT", "UNKNOWN"],
+    );
+  },
+  "fileSystemType tells the number of statfs, or null where nothing is": () =>
+    equal(
+      [files.fileSystemType("/proc"), files.fileSystemType(at("missing"))],
+      [process.platform === "linux" ? 0x9fa0 : null, null],
+    ),
   "names of a missing directory are none": () => equal(files.names(at("missing")), []),
   "executable and writable never throw": () =>
     equal(

@@ -3,7 +3,7 @@ import { describeError, UsageError } from "../../core/errors.ts";
 import type { StreamEvidence } from "../../core/evidence.ts";
 import { ExitCode } from "../../core/exit-codes.ts";
 import { plainReason } from "../../core/reason.ts";
-import { signalNames, signalNumber } from "../../core/signals.ts";
+import { signalFromWord } from "../../core/signals.ts";
 import { uuid7 } from "../../core/uuid7.ts";
 import { captureBounds } from "../../diagnostics/kept-text.ts";
 import { saveDiagnostics } from "../../diagnostics/save.ts";
@@ -122,11 +122,8 @@ function processEnd(code: number | undefined, signal: string | undefined): Proce
 }
 
 function signalName(word: string): string {
-  const wanted = word.toUpperCase();
-  const name = signalNames.find((known) =>
-    [known, known.slice(3), String(signalNumber(known))].includes(wanted),
-  );
-  if (name === undefined) throw new UsageError(`Give --signal as a name or number, for example SIGKILL or 9`);
+  const name = signalFromWord(word);
+  if (name === null) throw new UsageError(`Give --signal as a name or number, for example SIGKILL or 9`);
   return name;
 }
 

@@ -13,7 +13,7 @@ import {
   policyOf,
   prepareEnvironment,
 } from "../prepare-environment.ts";
-import { tableOf } from "../table.ts";
+import { table } from "../table.ts";
 
 interface CheckFlags extends PolicyFlags {
   readonly root: string | undefined;
@@ -33,7 +33,7 @@ export async function check({ flags, program, system, log }: Call<CheckFlags>): 
   ];
   if (flags.json) system.output.line(JSON.stringify(found, null, 2));
   else if (found.length === 0) log.info("nothing is wrong with this environment");
-  else for (const line of table(found)) system.output.line(line);
+  else for (const line of findingsTable(found)) system.output.line(line);
   return { code: found.length === 0 ? ExitCode.ok : ExitCode.no };
 }
 
@@ -52,7 +52,7 @@ function describe({ value, marked }: Secret): string {
   return `${what}, value ${length < 8 ? `too short to mask (${length})` : "too common to mask"}`;
 }
 
-function table(found: readonly Finding[]): readonly string[] {
+function findingsTable(found: readonly Finding[]): readonly string[] {
   const rows = found.map(({ kind, name, message }) => [kind, name ?? "-", neutralize(message)]);
-  return tableOf(["KIND", "NAME", "WHAT IS WRONG"], rows);
+  return table(["KIND", "NAME", "WHAT IS WRONG"], rows);
 }

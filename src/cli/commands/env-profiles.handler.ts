@@ -6,7 +6,7 @@ import { printPolicy } from "../../environment/print-policy.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
 import { loadPolicyFiles } from "../policy-files.ts";
-import { tableOf } from "../table.ts";
+import { table } from "../table.ts";
 
 interface ProfilesFlags {
   readonly config: string | undefined;
@@ -24,7 +24,7 @@ export async function profiles({ flags, system }: Call<ProfilesFlags>): Promise<
   if (flags.json) system.output.line(JSON.stringify(rows, null, 2));
   else {
     const cells = rows.map(({ name, extends: below, origin }) => [name, below.join(", ") || "-", origin]);
-    for (const line of tableOf(["PROFILE", "EXTENDS", "FROM"], cells)) system.output.line(line);
+    for (const line of table(["PROFILE", "EXTENDS", "FROM"], cells)) system.output.line(line);
   }
   return { code: ExitCode.ok };
 }

@@ -65,3 +65,64 @@ export const failuresRecover = command({
   ],
   load: () => import("./failures-recover.handler.ts"),
 });
+
+const json = { type: "boolean", description: "Say as JSON what was done" } as const;
+
+export const failuresGroups = command({
+  summary: "Group the failures by fault, the most frequent first",
+  flags: {
+    ...placeFlags,
+    limit: { type: "string", valueHint: "n", description: "At most so many groups" },
+    json: { type: "boolean", description: "One array" },
+  },
+  examples: [
+    "faultbox failures groups",
+    "faultbox failures groups --json | jq -r '.[] | [.count, .key] | @tsv'",
+  ],
+  load: () => import("./failures-upkeep.handler.ts").then(({ groups }) => ({ handle: groups })),
+});
+
+export const failuresPin = command({
+  summary: "Keep one failure, whatever is pruned",
+  positionals: [wanted],
+  flags: { ...placeFlags, json },
+  examples: ["faultbox failures pin goal-4f2a91c0"],
+  load: () => import("./failures-upkeep.handler.ts").then(({ pin }) => ({ handle: pin })),
+});
+
+export const failuresUnpin = command({
+  summary: "Let a pinned failure be pruned again",
+  positionals: [wanted],
+  flags: { ...placeFlags, json },
+  examples: ["faultbox failures unpin goal-4f2a91c0"],
+  load: () => import("./failures-upkeep.handler.ts").then(({ unpin }) => ({ handle: unpin })),
+});
+
+export const failuresPrune = command({
+  summary: "Remove the oldest failures beyond a limit; what is pinned and the newest stay",
+  flags: {
+    ...placeFlags,
+    "max-count": { type: "string", valueHint: "n", description: "Keep at most so many" },
+    "max-bytes": {
+      type: "string",
+      valueHint: "size",
+      description: "Keep at most so much: 1000000, 500K, 20M, 1G",
+    },
+    "max-age": { type: "string", valueHint: "duration", description: "Keep nothing older: 30d, 12h" },
+    "dry-run": { type: "boolean", description: "Say what would be removed, and remove nothing" },
+    json,
+  },
+  examples: [
+    "faultbox failures prune --max-age 30d --max-bytes 1G --dry-run",
+    "",
+    "Nothing is ever removed that nobody asked to. Exit code 75 when the index is locked for longer than 5 s.",
+  ],
+  load: () => import("./failures-upkeep.handler.ts").then(({ prune }) => ({ handle: prune })),
+});
+
+export const failuresReindex = command({
+  summary: "Make the index anew from the outcomes",
+  flags: { ...placeFlags, json },
+  examples: ["faultbox failures reindex"],
+  load: () => import("./failures-upkeep.handler.ts").then(({ reindex }) => ({ handle: reindex })),
+});

@@ -20,6 +20,7 @@ import {
   plainPolicy,
   prepareEnvironment,
 } from "../prepare-environment.ts";
+import { recordFailure } from "../record-failure.ts";
 import { quietReport, reportLines } from "../report.ts";
 import { environmentOutcome } from "./run.environment.ts";
 import { type Plan, type PlanDefaults, type RunFlags, readPlan } from "./run.plan.ts";
@@ -51,7 +52,8 @@ export async function handle(
   const outcome = await keep(draft, execution, plan, { ...prepared, system });
   witnesses.leave(outcome.diagnostics.state === "failed" ? draft : null);
   const annotated = flags["annotate-result"] ? annotate(outcome, execution, request, system) : outcome;
-  const written = writeOutcome(annotated, plan.outcomes, { system, log });
+  const recorded = await record(annotated, plan, { ...prepared, system, log });
+  const written = writeOutcome(recorded, plan.outcomes, { system, log });
   if (!written.success) await additions.afterFailure?.(written);
   if (flags.report) for (const warning of prepared.environment.warnings) log.warn(warning);
   tell(written, execution, { flags, system, log, redactor: prepared.redactor });
@@ -105,6 +107,15 @@ async function keep(draft: Outcome, execution: Execution, plan: Plan, prepared: 
   const evidence = execution.attempts.map((attempt) => attempt.evidence);
   const findCause = causeFinder(prepared.environment, prepared);
   return saveDiagnostics(draft, evidence, { ...prepared, findCause, directory: plan.failures });
+}
+
+async function record(
+  outcome: Outcome,
+  plan: Plan,
+  world: Prepared & { readonly log: Log },
+): Promise<Outcome> {
+  if (outcome.success || plan.errorsLog === null) return outcome;
+  return recordFailure(outcome, plan.errorsLog, world);
 }
 
 function annotate(outcome: Outcome, execution: Execution, request: RunRequest, { files }: System): Outcome {

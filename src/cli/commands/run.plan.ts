@@ -5,6 +5,7 @@ import { resolve } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
 import { placeOf } from "../place.ts";
 import type { PolicyFlags } from "../prepare-environment.ts";
+import { type ErrorsLog, type ErrorsLogFlags, errorsLogOf } from "./run.errors-log.ts";
 import {
   drainWindow,
   judgeWords,
@@ -17,7 +18,7 @@ import {
 } from "./run.input.ts";
 
 /** Every flag of `run`, as words. */
-export interface RunFlags extends RunWords, PolicyFlags {
+export interface RunFlags extends RunWords, PolicyFlags, ErrorsLogFlags {
   readonly quiet: boolean | undefined;
   readonly "merge-output": boolean | undefined;
   readonly root: string | undefined;
@@ -41,6 +42,8 @@ export interface Plan {
   readonly keepAlways: boolean;
   /** Where the outcome goes: a file, `-`, both or nowhere. */
   readonly outcomes: readonly string[];
+  /** Where a failure is recorded; null when nowhere. */
+  readonly errorsLog: ErrorsLog | null;
 }
 
 /** What holds when nobody says otherwise, where a command differs from `run`. */
@@ -65,6 +68,7 @@ export function readPlan(
   return {
     ...place,
     outcomes,
+    errorsLog: errorsLogOf(flags, system),
     role: input.role,
     task: input.task ?? executionId,
     // The first characters of an execution's id are a clock; its last ones tell it apart.

@@ -146,6 +146,17 @@ export const run = command({
       description: "How long to wait for more text of those who hold its output open after its end",
       default: defaultWords.drain,
     },
+    "errors-log": {
+      type: "string",
+      valueHint: "file",
+      description:
+        "After a failure append a record to this errors log, by its absolute path; with the next flags",
+    },
+    "task-key": { type: "string", valueHint: "key", description: "What the agents work on" },
+    phase: { type: "string", valueHint: "name", description: "In which phase of it" },
+    agent: { type: "string", valueHint: "name", description: "Who runs, for example codex" },
+    "agent-role": { type: "string", valueHint: "role", description: "As what, for example worker" },
+    model: { type: "string", valueHint: "name", description: "The agent's model" },
     report: {
       type: "boolean",
       description: "After a failure, print its likely cause and the pointer on stderr (on a terminal)",

@@ -1,9 +1,15 @@
+import { describeError } from "../../core/errors.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { plainReason } from "../../core/reason.ts";
+import { workerType } from "../../error-log/error-types.ts";
+import { addToSidecar } from "../../error-log/write-sidecar.ts";
 import type { System } from "../../system/system.ts";
 import type { AgentName } from "../../wiring/agents.ts";
 import type { PromptHeaders } from "../../wiring/prompt-headers.ts";
+import { printUnlogged } from "../errors-log.ts";
+import type { Log } from "../log.ts";
 import { describeEnding } from "../report.ts";
+import { shellWord } from "../table.ts";
 
 /** Who was called, for what, and what the prompt says of where failures go. */
 export interface WorkerIdentity {
@@ -15,45 +21,45 @@ export interface WorkerIdentity {
   readonly headers: PromptHeaders;
 }
 
-/** The file that takes a worker's failure. */
-export interface FailureDestination {
-  readonly kind: "errors-log" | "sidecar";
-  readonly path: string;
-}
-
-/** The errors log; where the prompt names none, or the record would lack its task key or phase, the sidecar. */
-export function failureDestination({ headers, taskKey, phase }: WorkerIdentity): FailureDestination | null {
-  const { errorsLog, errorsSidecar } = headers;
-  if (errorsLog !== null && taskKey && phase) return { kind: "errors-log", path: errorsLog };
-  return errorsSidecar === null ? null : { kind: "sidecar", path: errorsSidecar };
+/** The errors log of the prompt; null where it names none, or the record would lack its task key or phase. */
+export function errorsLogFor({ headers, taskKey, phase }: WorkerIdentity): string | null {
+  return taskKey && phase ? headers.errorsLog : null;
 }
 
 /**
- * Tells of a failure of an agent's command line, in the way of a record that could be written nowhere, so that whoever
- * collects stderr has it. It belongs in its destination: this is the one place where that is decided.
+ * Writes the failure of an agent's command line into the worker's sidecar, for the lead to merge: there it is a failure of the
+ * tool that the agent is. Never throws: an entry that cannot be written is printed for whoever collects stderr.
  */
-export function recordWorkerFailure(
+export async function addFailureToSidecar(
   outcome: Outcome,
   identity: WorkerIdentity,
-  { output }: Pick<System, "output">,
-): void {
-  const { agent, agentRole, model, taskKey, phase } = identity;
-  const record = {
-    destination: failureDestination(identity),
-    occurredAt: outcome.endedAt,
-    taskKey,
-    phase,
-    agent,
-    agentRole,
-    model,
-    errorType: "cli-failure",
+  { system, log }: { readonly system: System; readonly log: Log },
+): Promise<void> {
+  const entry = entryOf(outcome, identity);
+  try {
+    if (identity.headers.errorsSidecar === null) throw new Error("the prompt names no sidecar");
+    await addToSidecar(identity.headers.errorsSidecar, [entry], system);
+  } catch (error) {
+    printUnlogged([entry], system.output);
+    log.error(describeError(error));
+  }
+}
+
+function entryOf(outcome: Outcome, { agent, phase }: WorkerIdentity): object {
+  const { exitCode, signal, durationMs, diagnostics, endedAt, executionId } = outcome;
+  return {
+    errorType: workerType,
+    occurredAt: endedAt,
     message: describeFailure(agent, outcome),
-    exitCode: outcome.exitCode,
-    signal: outcome.signal,
-    durationMs: outcome.durationMs,
-    diagnostics: outcome.diagnostics.path,
+    tool: agent,
+    command: outcome.argv.map(shellWord).join(" "),
+    exitCode,
+    ...(signal === null ? {} : { signal }),
+    durationMs,
+    ...(phase ? { phase } : {}),
+    ...(diagnostics.path === null ? {} : { diagnostics: diagnostics.path }),
+    attributes: { executionId, category: outcome.failureCategory ?? "unknown" },
   };
-  output.note(`faultbox-unlogged: ${JSON.stringify(record)}`);
 }
 
 function describeFailure(agent: AgentName, outcome: Outcome): string {

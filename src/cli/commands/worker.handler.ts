@@ -1,5 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit-codes.ts";
+import type { Outcome } from "../../core/outcome.ts";
 import { findProgram } from "../../runner/start.ts";
 import type { System } from "../../system/system.ts";
 import {
@@ -15,9 +16,10 @@ import { tellHeaderProblems } from "../header-problems.ts";
 import { policyOf, prepareEnvironment } from "../prepare-environment.ts";
 import { readPrompt } from "../read-prompt.ts";
 import { defaultWords } from "./run.defaults.ts";
+import type { ErrorsLogFlags } from "./run.errors-log.ts";
 import { handle as run } from "./run.handler.ts";
 import type { RunFlags } from "./run.plan.ts";
-import { recordWorkerFailure } from "./worker.failure.ts";
+import { addFailureToSidecar, errorsLogFor, type WorkerIdentity } from "./worker.failure.ts";
 import { agentCall, readWorkerWords, type WorkerWords } from "./worker.plan.ts";
 
 /** The flags of `run` that a worker has too. */
@@ -71,14 +73,16 @@ async function runWorker(
   const { headers } = extraction;
   const program = programOf(agent, agentCall(words, headers, flags.phase, system.files), prompt);
   if (flags["print-argv"]) return printArgv(program, system);
-  const runFlags = flagsOfRun(agent, flags, words);
-  if (!(await isInstalled(agent, runFlags, words.projectRoot, system)))
-    return tellNotInstalled(agent, system);
   const { role: agentRole, model } = words;
   const identity = { agent, agentRole, model, taskKey: flags["task-key"], phase: flags.phase, headers };
+  const errorsLog = errorsLogFor(identity);
+  const runFlags = { ...flagsOfRun(agent, flags, words), ...errorsLogFlags(identity, errorsLog) };
+  if (!(await isInstalled(agent, runFlags, words.projectRoot, system)))
+    return tellNotInstalled(agent, system);
+  const afterFailure = (outcome: Outcome) => addFailureToSidecar(outcome, identity, { system, log });
   return run(
     { flags: runFlags, positionals: [], program, system, log },
-    { defaultTimeoutMs, afterFailure: (outcome) => recordWorkerFailure(outcome, identity, system) },
+    errorsLog === null ? { defaultTimeoutMs, afterFailure } : { defaultTimeoutMs },
   );
 }
 
@@ -94,7 +98,11 @@ function printArgv(program: readonly string[], { output }: System): Leave {
 }
 
 /** The call of `run` that runs the agent. */
-function flagsOfRun(agent: AgentName, flags: WorkerFlags, words: WorkerWords): RunFlags {
+function flagsOfRun(
+  agent: AgentName,
+  flags: WorkerFlags,
+  words: WorkerWords,
+): Omit<RunFlags, keyof ErrorsLogFlags> {
   return {
     ...defaultWords,
     ...flags,
@@ -113,6 +121,19 @@ function flagsOfRun(agent: AgentName, flags: WorkerFlags, words: WorkerWords): R
     memory: undefined,
     pids: undefined,
     cpu: undefined,
+  };
+}
+
+/** Without an errors log `run` is told nothing of who ran: the sidecar takes the failure. */
+function errorsLogFlags(identity: WorkerIdentity, path: string | null): ErrorsLogFlags {
+  const known = path === null ? null : identity;
+  return {
+    "errors-log": path ?? undefined,
+    "task-key": known?.taskKey,
+    phase: known?.phase,
+    agent: known?.agent,
+    "agent-role": known?.agentRole,
+    model: known?.model,
   };
 }
 

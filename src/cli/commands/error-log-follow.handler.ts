@@ -1,0 +1,31 @@
+import { ExitCode } from "../../core/exit-codes.ts";
+import { jsonText } from "../../core/json-text.ts";
+import { follow } from "../../error-log/follow.ts";
+import { resolve } from "../../system/path.ts";
+import type { Call, Leave } from "../command.ts";
+import { countOf } from "../read-logs.ts";
+import { recordLine } from "../record-text.ts";
+
+interface FollowFlags {
+  readonly all: boolean | undefined;
+  readonly limit: string | undefined;
+  readonly json: boolean | undefined;
+}
+
+export async function handle({ flags, positionals, system, log }: Call<FollowFlags>): Promise<Leave> {
+  const most = countOf("--limit", flags.limit);
+  const paths = positionals.map((word) => resolve(system.host.workingDirectory(), word));
+  let shown = 0;
+  for await (const { path, entry } of follow(paths, system, { all: flags.all ?? false })) {
+    if (entry === null) log.warn(`skipped a bad line in "${path}" (faultbox error-log verify shows it)`);
+    else if (entry.kind !== "repair") {
+      const raw = entry.kind === "newer" ? entry.raw : entry.record;
+      const line = flags.json ? jsonText(raw) : recordLine(entry.record);
+      const problem = await system.output.stdout.write(new TextEncoder().encode(`${line}\n`));
+      if (problem !== null) break; // nobody reads any more, as with `| head`
+      shown++;
+    }
+    if (most !== null && shown >= most) break;
+  }
+  return { code: ExitCode.ok };
+}

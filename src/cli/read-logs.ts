@@ -1,0 +1,66 @@
+/** What the commands that read errors logs have in common. */
+import { describeError, Refusal, UsageError } from "../core/errors.ts";
+import { ExitCode } from "../core/exit-codes.ts";
+import { pendingPaths } from "../core/pending.ts";
+import { resolve } from "../system/path.ts";
+import type { System } from "../system/system.ts";
+import type { Log } from "./log.ts";
+import { counted } from "./table.ts";
+
+interface World {
+  readonly system: System;
+  readonly log: Log;
+}
+
+/** The logs that a call names, those that are not there yet left out with a word. Throws a `Refusal` for what is no file. */
+export function readableLogs(words: readonly string[], { system, log }: World): readonly string[] {
+  const paths = words.map((word) => resolve(system.host.workingDirectory(), word));
+  return paths.filter((path) => {
+    const kind = kindOf(path, system);
+    if (kind === null) log.info(`there is no "${path}": nothing was recorded in it yet`);
+    else if (kind !== "file") throw unreadable(path, "it is not a regular file");
+    return kind !== null;
+  });
+}
+
+function kindOf(path: string, { files }: System): string | null {
+  try {
+    return files.status(path)?.kind ?? null;
+  } catch (error) {
+    throw unreadable(path, describeError(error));
+  }
+}
+
+/** Does it, and tells as a `Refusal` when a log cannot be read. */
+export function reading<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof Refusal) throw error;
+    throw unreadable(path, describeError(error));
+  }
+}
+
+function unreadable(path: string, reason: string): Refusal {
+  return new Refusal(`Cannot read "${path}": ${reason}`, ExitCode.notWritten);
+}
+
+/** Says what an answer leaves out: bad lines, and records that wait to be taken in. */
+export function tellIncomplete(paths: readonly string[], skipped: number, { system, log }: World): void {
+  const named = paths.map((path) => JSON.stringify(path)).join(" ");
+  if (skipped > 0) {
+    log.warn(`skipped ${counted(skipped, "bad line")} (faultbox error-log verify ${named})`);
+  }
+  for (const path of paths) {
+    const { length } = pendingPaths(path, system).paths;
+    if (length > 0)
+      log.warn(`${length} more wait to be taken in (faultbox error-log merge ${JSON.stringify(path)})`);
+  }
+}
+
+/** A number from a flag; null when it was not given. */
+export function countOf(flag: string, word: string | undefined): number | null {
+  if (word === undefined) return null;
+  if (!/^\d{1,15}$/.test(word)) throw new UsageError(`Give ${flag} as a number, for example 20`);
+  return Number(word);
+}
