@@ -23,7 +23,7 @@ export function diskNeeds(kind: DiskKind): readonly [boolean, string] {
 export type DiskKind = "tmpfs" | "ext4" | "xfs" | "btrfs";
 
 /** The smallest images that mkfs makes of these. */
-const megabytes: Readonly<Record<Exclude<DiskKind, "tmpfs">, number>> = { ext4: 8, xfs: 300, btrfs: 120 };
+const megabytes: Readonly<Record<Exclude<DiskKind, "tmpfs">, number>> = { ext4: 8, xfs: 330, btrfs: 120 };
 
 /** Mounts a fresh one; it is gone after the test file. `size` is for tmpfs, `words` for mkfs. */
 export function mountDisk(kind: DiskKind, size = "256k", words: readonly string[] = []): Disk {
