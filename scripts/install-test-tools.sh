@@ -15,6 +15,12 @@ missing_packages() {
   command -v tmux >/dev/null || echo tmux
   command -v dumb-init >/dev/null || echo dumb-init
   command -v tini >/dev/null || echo tini
+  command -v flock >/dev/null || echo util-linux
+  command -v strace >/dev/null || echo strace
+  command -v faketime >/dev/null || echo faketime
+  command -v mkfs.ext4 >/dev/null || echo e2fsprogs
+  command -v mkfs.xfs >/dev/null || echo xfsprogs
+  command -v mkfs.btrfs >/dev/null || echo btrfs-progs
   # moreutils has another program of the name parallel.
   command -v env_parallel >/dev/null || echo parallel
 }

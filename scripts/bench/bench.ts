@@ -2,11 +2,12 @@
  * Measures what faultbox costs, against programs that do less or the same: `npm run bench`, on Linux.
  *
  * Only ratios are judged, because they travel between machines. Each has a bound; a figure beyond it is marked, and the exit
- * code is 1. It takes some two minutes. Words choose parts of it: `bun scripts/bench/bench.ts start-up`.
+ * code is 1. It takes some four minutes. Words choose parts of it: `bun scripts/bench/bench.ts start-up`.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { measureEnding } from "./ending.ts";
+import { measureErrorLog } from "./error-log.ts";
 import { type Bench, inDirectory, printTable, type Row } from "./row.ts";
 import { measureStartUp } from "./start-up.ts";
 import { measureThroughput } from "./throughput.ts";
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   "start-up": measureStartUp,
   throughput: measureThroughput,
   ending: measureEnding,
+  "error-log": measureErrorLog,
 };
 
 const faultbox = join(import.meta.dir, "../../dist/faultbox");

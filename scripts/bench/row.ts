@@ -37,13 +37,18 @@ export async function inDirectory<Result>(work: (directory: string) => Promise<R
 /** How many times as long ours takes as theirs; `atMost` of null promises nothing. */
 export async function slowdown(
   what: string,
-  commands: { readonly ours: readonly string[]; readonly theirs: readonly string[]; readonly code?: number },
+  commands: {
+    readonly ours: readonly string[];
+    readonly theirs: readonly string[];
+    readonly code?: number;
+    readonly rounds?: { readonly rounds: number; readonly ms: number };
+  },
   atMost: number | null,
   directory: string,
 ): Promise<Row> {
   announce(what);
-  const { ours, theirs, code = 0 } = commands;
-  const { oursMs, theirsMs, rounds } = await takeTurns(ours, theirs, { ...quick, code }, directory);
+  const { ours, theirs, code = 0, rounds: most = quick } = commands;
+  const { oursMs, theirsMs, rounds } = await takeTurns(ours, theirs, { ...most, code }, directory);
   const ratio = oursMs / theirsMs;
   return {
     what,

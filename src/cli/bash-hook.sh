@@ -78,9 +78,8 @@ if [[ -n $__faultbox_theirs ]]; then
   __faultbox_theirs=${__faultbox_theirs#trap -- }
   eval "__faultbox_theirs=${__faultbox_theirs% ERR}"
   if [[ $- == *E* ]]; then __faultbox_where='*'; else __faultbox_where=00; set -E; fi
-  __faultbox_theirs='
-case ${#FUNCNAME[@]}$BASH_SUBSHELL in '$__faultbox_where')
-'$__faultbox_theirs'
+  # On the same line, since a line end would count for their LINENO.
+  __faultbox_theirs='; case ${#FUNCNAME[@]}$BASH_SUBSHELL in '$__faultbox_where') '$__faultbox_theirs'
 ;; esac'
 elif ! grep -Eqs '^[^#]*\<trap\>.*\<ERR\>' -- "$0"; then
   # One that the script sets later takes the place of ours, and must not be inherited by what we did.

@@ -39,6 +39,21 @@ export async function underLock<Result>(
   }
 }
 
+/** Looks at a file without its lock: others may write to it meanwhile. Null when nothing that can be looked at is there. */
+export function looking<Result>(
+  path: string,
+  { files }: Pick<LockSystem, "files">,
+  action: (file: OpenFile) => Result,
+): Result | null {
+  if (files.linkStatus(path)?.kind !== "file") return null;
+  const file = files.openRead(path);
+  try {
+    return action(file);
+  } finally {
+    file.close();
+  }
+}
+
 /** Which lines stay, and what is added behind them. */
 interface NewLines {
   readonly stays: (line: ByteLine) => boolean;

@@ -1,6 +1,6 @@
 import { type ByteLine, byteLines, lineText } from "../core/byte-lines.ts";
 import type { LockSystem } from "../core/locked-file.ts";
-import { rewrite, underLock } from "../core/rewrite-file.ts";
+import { looking, rewrite, underLock } from "../core/rewrite-file.ts";
 import type { OpenFile } from "../system/system.ts";
 import { readEntry } from "./entry.ts";
 import { removeFullText } from "./full-text.ts";
@@ -24,23 +24,38 @@ export interface Pruned {
  * Removes the oldest records of a log, and their long texts. The newest record stays whatever the limits say, and so does
  * every line that is none of ours: bad ones and those of a later version.
  */
-export function pruneLog(
+export async function pruneLog(
   path: string,
   retention: Retention,
   system: LockSystem,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<Pruned> {
+  const now = system.clock.now();
+  // Looked at without the lock first, so that writers need not wait for somebody who finds nothing to do.
+  const planned = looking(path, system, (file) => plan(path, file, retention, now));
+  if (planned !== null && (dryRun || planned.doomed.length === 0)) return planned.pruned;
   return underLock(path, "prune", system, (file) => {
-    const lines = [...prunable(file)];
-    const doomed = doomedLines(lines, retention, system.clock.now());
-    const removedBytes = doomed.reduce((total, line) => total + line.bytes, 0);
-    const pruned = { path, removed: doomed.length, removedBytes, kept: lines.length - doomed.length };
-    if (dryRun || doomed.length === 0) return pruned;
+    const { doomed, pruned } = plan(path, file, retention, now);
     const starts = new Set(doomed.map(({ start }) => start));
-    rewrite(path, file, system.files, { stays: (line) => !starts.has(line.start) });
+    if (doomed.length > 0) rewrite(path, file, system.files, { stays: (line) => !starts.has(line.start) });
     for (const { id } of doomed) removeFullText(path, id, system);
     return pruned;
   });
+}
+
+interface Plan {
+  readonly doomed: readonly PrunableLine[];
+  readonly pruned: Pruned;
+}
+
+function plan(path: string, file: OpenFile, retention: Retention, now: number): Plan {
+  const lines = [...prunable(file)];
+  const doomed = doomedLines(lines, retention, now);
+  const removedBytes = doomed.reduce((total, line) => total + line.bytes, 0);
+  return {
+    doomed,
+    pruned: { path, removed: doomed.length, removedBytes, kept: lines.length - doomed.length },
+  };
 }
 
 interface PrunableLine {

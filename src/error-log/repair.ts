@@ -1,7 +1,7 @@
 import { type ByteLine, byteLines, isClosed, lineText } from "../core/byte-lines.ts";
 import { jsonText } from "../core/json-text.ts";
 import { type LockSystem, openLocked } from "../core/locked-file.ts";
-import { rewrite, underLock, writeLines } from "../core/rewrite-file.ts";
+import { looking, rewrite, underLock, writeLines } from "../core/rewrite-file.ts";
 import { uuid7 } from "../core/uuid7.ts";
 import { writeEveryByte } from "../core/write-bytes.ts";
 import { dirname } from "../system/path.ts";
@@ -23,18 +23,28 @@ export interface Repair {
  * Moves the lines that cannot be read to `<log>.quarantine`, byte for byte, and leaves one line that says so. Every line
  * that is left can be read by any reader of JSON. A log without such lines is not touched.
  */
-export function repairLog(path: string, system: LockSystem): Promise<Repair> {
+export async function repairLog(path: string, system: LockSystem): Promise<Repair> {
+  // Looked at without the lock first, so that writers need not wait for somebody who finds nothing to do.
+  if (looking(path, system, isSound)) return untouched(path);
   return underLock(path, "repair", system, (file) => repairLocked(path, file, system));
+}
+
+function isSound(file: OpenFile): boolean {
+  const { lines, endsOpen } = damageOf(file);
+  return lines === 0 && !endsOpen;
+}
+
+function untouched(path: string): Repair {
+  return { path, changed: false, quarantinedLines: 0, quarantinedBytes: 0, quarantine: null };
 }
 
 async function repairLocked(path: string, file: OpenFile, system: LockSystem): Promise<Repair> {
   const { lines, bytes, endsOpen } = damageOf(file);
-  const untouched = { path, changed: false, quarantinedLines: 0, quarantinedBytes: 0, quarantine: null };
-  if (lines === 0 && !endsOpen) return untouched;
+  if (lines === 0 && !endsOpen) return untouched(path);
   const closing = endsOpen ? "\n" : "";
   if (lines === 0) {
     rewrite(path, file, system.files, { stays: isGood, last: closing });
-    return { ...untouched, changed: true };
+    return { ...untouched(path), changed: true };
   }
   const quarantine = `${path}.quarantine`;
   await addToQuarantine(quarantine, file, system);

@@ -57,9 +57,11 @@ eachWay(
       expect([...records(held), ...records(stopped)].map(({ message }) => message)).toEqual(["one", "two"]);
     }, 60_000);
 
-    test("repair, merge and prune exit 75 when the lock is not to be had, and change nothing", async () => {
+    test("repair, merge and prune exit 75 when they have something to do and the lock is not to be had", async () => {
       const log = logOf(faultbox);
       await append(log, "one");
+      await append(log, "two");
+      fs.appendFileSync(log, "garbage\n");
       fs.mkdirSync(`${log}.pending`, { mode: 0o700 });
       fs.writeFileSync(`${log}.pending/019b92ca0000-0000-x.json`, '{"id":"x"}\n');
       const before = fs.readFileSync(log, "utf8");
