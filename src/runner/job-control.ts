@@ -1,5 +1,5 @@
 /** Being a job of a shell: its terminal's keys, and stopping and continuing with the program as Ctrl-Z, `fg` and `bg` ask. */
-import type { System } from "../system/system.ts";
+import type { Processes, System } from "../system/system.ts";
 import { type Interrupts, listenForInterrupts, toldByTerminal } from "./interrupts.ts";
 import type { RunRequest } from "./request.ts";
 import { sharesTerminal } from "./start.ts";
@@ -33,11 +33,16 @@ export function stopWithProgram(tree: Tree, world: World): () => void {
   return followProgram(tree.pid, world);
 }
 
-/** A session without a terminal ignores TSTP, so it gets STOP (setpgid(2), orphaned groups). */
+/** A CONT to us. On a terminal a shell continues the whole job; somebody else may mean us and not know of the program. */
+export function continueProgram(tree: Tree, processes: Processes): void {
+  if (tree.ownSession) signalTree(tree, ["SIGCONT"], processes);
+  else if (processes.stopped(tree.pid) ?? true) processes.kill(tree.pid, "SIGCONT");
+}
+
+/** A session without a terminal ignores TSTP, so it gets STOP (setpgid(2), orphaned groups). Who continues us sends CONT. */
 function stopSession(tree: Tree, { processes }: World): void {
   signalTree(tree, ["SIGSTOP"], processes);
   processes.stopSelf("SIGSTOP");
-  signalTree(tree, ["SIGCONT"], processes);
 }
 
 /**
@@ -55,13 +60,9 @@ function followProgram(pid: number, { signals, processes, clock }: World): () =>
     }
   }
   if (processes.leadsGroup()) void follow(look.everyMs, Number.POSITIVE_INFINITY);
-  const ends = [
-    signals.on(["SIGTSTP"], () => void follow(look.afterStopMs, look.forMs)),
-    // A shell continues us both; somebody else may mean us and not know of the program.
-    signals.on(["SIGCONT"], () => processes.stopped(pid) && processes.kill(pid, "SIGCONT")),
-  ];
+  const end = signals.on(["SIGTSTP"], () => void follow(look.afterStopMs, look.forMs));
   return () => {
     over.abort();
-    for (const end of ends) end();
+    end();
   };
 }

@@ -31,7 +31,7 @@ export async function terminate(
   const ended = child.ended.then(() => true);
   const patience = [
     sleepAwake(termination.graceMs, world.clock, cancel.signal),
-    secondWish(world.interrupts, termination.interruptsSeen),
+    secondWish(world.interrupts, termination.interruptsSeen, world.clock.monotonic()),
   ];
   const inTime = await Promise.race([ended, ...patience.map((reason) => reason.then(() => false))]);
   cancel.abort();
@@ -56,11 +56,13 @@ export function signalTree(tree: Tree, signals: readonly string[], processes: Pr
   for (const member of others) for (const signal of signals) processes.killExactly(member, signal);
 }
 
-/** A signal from somebody who will not wait. A hang-up is told by the kernel and by the shell, so that a HUP is followed by others. */
-function secondWish(interrupts: Interrupts, seen: number): Promise<unknown> {
-  const last = interrupts.received[seen - 1];
+/**
+ * A signal from somebody who will not wait. A hang-up is told by the kernel and by the shell, so that a HUP is followed by others.
+ * Echoes are told from the moment when the first signal was passed on: what came while we did that is heard only then.
+ */
+function secondWish(interrupts: Interrupts, seen: number, passedOnAt: number): Promise<unknown> {
   return firstThatCounts(interrupts, seen, ({ signal, at }, index) => {
-    if (last !== undefined && at - last.at < echoMs) return false;
+    if (seen > 0 && at - passedOnAt < echoMs) return false;
     return signal !== "SIGHUP" || !interrupts.received.slice(0, index).some((one) => one.signal === "SIGHUP");
   });
 }

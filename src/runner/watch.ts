@@ -5,7 +5,7 @@ import type { Child, ProcessEnd, ProcessName, System, Usage } from "../system/sy
 import type { Capture, CaptureBounds } from "./capture.ts";
 import type { ControlGroup } from "./cgroup.ts";
 import { endingSignals, firstThatCounts, type Interrupts } from "./interrupts.ts";
-import { type Surroundings, stopWithProgram } from "./job-control.ts";
+import { continueProgram, type Surroundings, stopWithProgram } from "./job-control.ts";
 import { afterNormalEnd, endTree, namedLeftovers } from "./leftovers.ts";
 import { idleLimit, type LimitStop, wallLimit } from "./limits.ts";
 import { drain, hungUp, type Pump, startPump } from "./pump.ts";
@@ -163,7 +163,10 @@ async function endAfterFault(child: Child, error: unknown, world: Watching): Pro
 /** Passes signals on while there is somebody to get them. Afterwards they are still caught: evidence is yet to be saved. */
 function passSignalsOn(tree: Tree, { system, interrupts }: WatchWorld): { end(): void } {
   const target = tree.ownSession ? -tree.pid : tree.pid;
-  const endMessages = interrupts.passMessages((signal) => system.processes.kill(target, signal));
+  const endMessages = interrupts.passMessages((signal) => {
+    if (signal === "SIGCONT") continueProgram(tree, system.processes);
+    else system.processes.kill(target, signal);
+  });
   const endStops = stopWithProgram(tree, system);
   return {
     end() {

@@ -40,6 +40,33 @@ eachWay("faultbox run, as a job of a shell,", (faultbox) => {
     });
   }
 
+  test.each(["", "</dev/null"])("tells the program once that it goes on %s", async (from) => {
+    const terminal = await openTerminal();
+    terminal.type(`$F run -- ${counting("CONT", 4)} ${from}`);
+    await terminal.sees("counting\n");
+    terminal.press(keys.stop);
+    await terminal.seesPrompt();
+    await terminal.command("fg");
+    expect(await terminal.command("echo $?")).toBe("4\n");
+    expect(JSON.parse(readFile(faultbox, "counts.json"))).toEqual({ SIGCONT: 1 });
+  });
+
+  test("stops and continues a job that a program in a session of its own has made", async () => {
+    const terminal = await openTerminal();
+    const program = "set -m; sleep 30 & echo $! >pid; echo begun; exec sleep 30";
+    terminal.type(`$F run -- bash -c '${program}' </dev/null`);
+    await terminal.sees("\nbegun\n");
+    terminal.press(keys.stop);
+    await terminal.seesPrompt();
+    const pid = Number(readFile(faultbox, "pid"));
+    await until("the job is stopped", () => stateOf(pid) === "T");
+    terminal.type("fg");
+    await until("the job goes on", () => stateOf(pid) === "S");
+    terminal.press(keys.interrupt);
+    await terminal.seesPrompt();
+    await until("the job is ended", () => !isAlive(pid));
+  });
+
   test("goes on in the background with bg, and can be taken to the front and stopped again", async () => {
     const terminal = await openTerminal();
     terminal.type(`$F run -- sh -c 'echo begun; ${untilGo}'`);

@@ -20,14 +20,13 @@ eachWay("faultbox run, sent signals,", (faultbox) => {
 
   test.each([
     ["TERM and HUP, as at a logout", ["SIGTERM", "SIGHUP"], 0],
-    ["INT twice, from the terminal and from who forwards it", ["SIGINT", "SIGINT"], 5],
     ["a second HUP, from the shell and from the kernel", ["SIGHUP", "SIGHUP"], 200],
   ] as const)("gives the program its grace at %s", async (_, signals, pauseMs) => {
     const tidy = 'trap "" TERM HUP INT; sleep 0.6; echo tidied; exit 8';
     const runner = start(faultbox, ["sh", "-c", `trap '${tidy}' TERM HUP INT; echo >begun; sleep 30 & wait`]);
     await appears(faultbox, "begun");
     runner.kill(signals[0]);
-    await Bun.sleep(pauseMs);
+    if (pauseMs > 0) await Bun.sleep(pauseMs);
     runner.kill(signals[1]);
     expect(await runner.exited).toBe(8);
     const { status, attempts } = readOutcome(faultbox);
