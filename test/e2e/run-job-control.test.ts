@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isAlive, keptNames, readFile, readOutcome, until } from "./run-outcome.ts";
-import { eachWay } from "./support.ts";
+import { eachWay, shellEnvironment } from "./support.ts";
 import { appears, counting, countsOf, keys, stateOf, statesBelow, terminals } from "./terminal.ts";
 
 eachWay("faultbox run, as a job of a shell,", (faultbox) => {
@@ -120,6 +120,19 @@ eachWay("faultbox run, as a job of a shell,", (faultbox) => {
     const line =
       '$F run --timeout 700ms --grace 100ms --no-report -- sh -c "kill -STOP \\$\\$"; echo code $?';
     expect(await terminal.command(`sh -c '${line}'`)).toBe("code 124\n");
+  });
+
+  test("as the first process of a terminal, ends a program that has stopped itself at its limit", async () => {
+    const flags = ["--timeout", "700ms", "--grace", "100ms", "--outcome", "outcome.json"];
+    const words = ["run", ...flags, "--", "sh", "-c", "kill -STOP $$"];
+    const runner = Bun.spawn([...faultbox.command, ...words], {
+      cwd: faultbox.directory(),
+      env: shellEnvironment(faultbox),
+      terminal: { cols: 80, rows: 24 },
+    });
+    expect(await runner.exited).toBe(124);
+    expect(readOutcome(faultbox).attempts[0]?.signalsSent).toEqual(["SIGTERM"]);
+    runner.terminal?.close();
   });
 
   test("continues the program when somebody continues faultbox alone", async () => {
