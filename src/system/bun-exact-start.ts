@@ -35,10 +35,10 @@ export function startExactly(
 ): ExactChild | NotStarted | null {
   const libc = loadFrom(symbols);
   if (libc === null) return null;
-  const texts = new CTexts();
+  const kept: unknown[] = [];
   const actions = new Uint8Array(256);
   libc.posix_spawn_file_actions_init(actions);
-  libc.posix_spawn_file_actions_addchdir_np(actions, texts.one(command.cwd));
+  libc.posix_spawn_file_actions_addchdir_np(actions, cText(command.cwd, kept));
   // A descriptor given to itself is no longer closed by exec.
   for (const [ours, theirs] of descriptors) libc.posix_spawn_file_actions_adddup2(actions, ours, theirs);
   const pid = new Int32Array(1);
@@ -47,12 +47,13 @@ export function startExactly(
     return { kind: "not-started", code: "EINVAL" };
   const problem = libc.posix_spawn(
     pid,
-    texts.one(command.executable),
+    cText(command.executable, kept),
     actions,
     attributes(command.ownSession),
-    texts.list(command.argv),
-    texts.list(variables),
+    cTexts(command.argv, kept),
+    cTexts(variables, kept),
   );
+  kept.length = 0;
   if (problem !== 0) return { kind: "not-started", code: codeOf(problem) };
   return { kind: "exact-child", pid: pid[0] ?? 0, ended: endOf(pid[0] ?? 0, libc.wait4) };
 }
@@ -79,21 +80,16 @@ function attributes(ownSession: boolean): Uint8Array {
   return bytes;
 }
 
-/** Texts and lists of texts as C has them, kept as long as this lives. */
-class CTexts {
-  private readonly kept: (Uint8Array | BigUint64Array)[] = [];
+/** Texts and lists of texts as C has them, for as long as the array lives that they are kept in. */
+function cText(text: string, kept: unknown[]): Uint8Array {
+  const bytes = encodeRaw(`${text}\0`);
+  kept.push(bytes);
+  return bytes;
+}
 
-  one(text: string): Uint8Array {
-    const bytes = encodeRaw(`${text}\0`);
-    this.kept.push(bytes);
-    return bytes;
-  }
-
-  list(texts: readonly string[]): BigUint64Array {
-    const pointers = BigUint64Array.from([...texts.map((text) => BigInt(ptr(this.one(text)))), 0n]);
-    this.kept.push(pointers);
-    return pointers;
-  }
+function cTexts(texts: readonly string[], kept: unknown[]): BigUint64Array {
+  const pointers = texts.map((text) => BigInt(ptr(cText(text, kept))));
+  return BigUint64Array.from([...pointers, 0n]);
 }
 
 type Wait4 = (pid: number, status: Int32Array, options: number, usage: BigInt64Array) => number;
