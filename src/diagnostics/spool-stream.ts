@@ -35,6 +35,9 @@ interface Segment {
   size: number;
 }
 
+/** What a filter holds back at most. */
+const mostHeldBytes = 65_536;
+
 /** The spool of a stream whose bytes are taken from memory. */
 export function streamSpool(memory: StreamMemory, options: StreamSpoolOptions): StreamSpool {
   const { bounds, redactor } = options;
@@ -92,14 +95,25 @@ export function streamSpool(memory: StreamMemory, options: StreamSpoolOptions): 
     return last !== undefined && last.size >= (last.at === 0 ? bounds.headBytes : bounds.tailBytes);
   }
 
-  /** Keeps 4: the filter saw twice the longest secret before anything it lets through is believed. */
+  /** Keeps 4. Where nothing is missing, the filter is shown again what stands before. */
   function beginAnew(place: number, bytes: Uint8Array): Uint8Array {
     if (!torn && filter) write(filter.end());
     filter = redactor().stream();
-    const unsure = bytes.subarray(0, place === 0 ? 0 : redactor().longest * 2);
-    filter.write(unsure);
-    begin(place + unsure.length);
+    const context = place === done ? whatStandsBefore(memory, done, unsureBytes()) : nothing;
+    filter.write(context);
+    const isSure = context.length === place || context.length >= unsureBytes();
+    const unsure = bytes.subarray(0, isSure ? 0 : unsureBytes() - context.length);
+    const passed = filter.write(unsure);
+    // What the filter still holds of it comes out with what follows, and is not missing.
+    const held = isBeginningOf(unsure, passed) ? unsure.length - passed.length : 0;
+    begin(place + unsure.length - held);
     return bytes.subarray(unsure.length);
+  }
+
+  /** So many bytes may be the end of a secret whose beginning is missing, and so many more the filter may still hold then. */
+  function unsureBytes(): number {
+    const { longest } = redactor();
+    return longest === 0 ? 0 : longest + mostHeldBytes;
   }
 
   function flush(): void {
@@ -128,6 +142,18 @@ export function streamSpool(memory: StreamMemory, options: StreamSpoolOptions): 
       }
     },
   };
+}
+
+const nothing = new Uint8Array();
+
+/** At most so many bytes before a place, as far as they are remembered without a gap. */
+function whatStandsBefore(memory: StreamMemory, place: number, most: number): Uint8Array {
+  const { place: start, bytes } = memory.from(Math.max(0, place - most));
+  return start + bytes.length < place ? nothing : bytes.subarray(0, Math.max(0, place - start));
+}
+
+function isBeginningOf(bytes: Uint8Array, beginning: Uint8Array): boolean {
+  return beginning.length <= bytes.length && beginning.every((byte, index) => byte === bytes[index]);
 }
 
 function headLine({ attempt, stream }: StreamSpoolOptions, bytes: number): () => unknown {

@@ -10,6 +10,8 @@ export interface LostTree {
   readonly sessions: readonly { readonly leader: number; readonly startTime: string }[];
   /** The directories of control groups that were made for it. */
   readonly controlGroups: readonly string[];
+  /** Whether what has left those sessions may live on. */
+  readonly sessionsOnly: boolean;
 }
 
 type World = Pick<System, "processes" | "clock" | "files">;
@@ -33,7 +35,7 @@ export async function endLostTree(lost: LostTree, world: World): Promise<readonl
   let calmSince = begin;
   for (;;) {
     const found = freeze(lost, world);
-    for (const directory of lost.controlGroups) killGroupAt(directory, world.files);
+    if (!lost.sessionsOnly) for (const directory of lost.controlGroups) killGroupAt(directory, world.files);
     for (const one of found) {
       ended.set(identity(one), { pid: one.pid, command: processes.nameOf(one.pid), action: "killed" });
       processes.killExactly(one, "SIGKILL");
@@ -81,6 +83,7 @@ export function treeOf(
     table.filter(({ pid }) => carried.get(pid) === "").map(({ pid }) => pid),
     table,
   );
+  if (lost.sessionsOnly) return table.filter(({ session }) => sessions.has(session));
   const members = new Map<number, ProcessStatus>();
   for (let before = -1; before < members.size; ) {
     before = members.size;

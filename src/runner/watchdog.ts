@@ -13,6 +13,7 @@
  */
 import type { Witness } from "../core/witness.ts";
 import type { Companion, System } from "../system/system.ts";
+import type { LeftoverPolicy } from "./leftovers.ts";
 
 /** The witness that outlives us. */
 export interface Watchdog extends Witness {
@@ -22,7 +23,11 @@ export interface Watchdog extends Witness {
 
 /** Has one for each attempt. `command` is what is to be done after our death; null leaves it to the shell. */
 export function createWatchdog(
-  execution: { readonly id: string; readonly command: readonly string[] | null },
+  execution: {
+    readonly id: string;
+    readonly command: readonly string[] | null;
+    readonly leftovers: LeftoverPolicy;
+  },
   { processes, environment, host }: Pick<System, "processes" | "environment" | "host">,
 ): Watchdog {
   const problems = new Set<string>();
@@ -34,6 +39,7 @@ export function createWatchdog(
       PATH: environment["PATH"] || "/usr/local/bin:/usr/bin:/bin",
       name: "FAULTBOX_EXECUTION",
       id: execution.id,
+      leftovers: execution.leftovers,
     });
     if (started.kind === "not-started") problems.add(started.code);
     else shell = started;
@@ -83,13 +89,16 @@ round=0
 while [ $round -lt 30 ]; do
   for word; do
     case $word in
-      --control-group=*) echo 1 >"\${word#*=}/cgroup.kill" ;;
+      --control-group=*)
+        [ $leftovers = allow ] && continue
+        echo 1 >"\${word#*=}/cgroup.kill"
+        rmdir "\${word#*=}" ;;
       --session=*)
         word=\${word#*=}
         same "\${word%:*}" "\${word#*:}" && kill -9 "-\${word%:*}" ;;
     esac
   done
-  for file in $(grep -lsF "$name=$id" /proc/[0-9]*/environ); do
+  [ $leftovers = allow ] || for file in $(grep -lsF "$name=$id" /proc/[0-9]*/environ); do
     file=\${file#/proc/}
     kill -9 "\${file%/environ}"
   done

@@ -108,7 +108,7 @@ describe("recoverSpools()", () => {
 
   test("counts the secrets that were masked while it ran", async () => {
     const directory = fresh();
-    const { begin, die } = mortalSpool(directory, { secrets: ["hunter2pass99"] });
+    const { begin, die } = mortalSpool(directory, { secret: "hunter2pass99" });
     begin().say("hunter2pass99 and hunter2pass99\n");
     die();
     await recover(directory);

@@ -1,9 +1,43 @@
+import type { Redactor } from "../../src/core/redactor.ts";
 import type { AttemptWitness, StreamName } from "../../src/core/witness.ts";
 import { createSpool, type Spool } from "../../src/diagnostics/spool.ts";
 import { type Capture, type CaptureBounds, createCapture } from "../../src/runner/capture.ts";
 import { bunSystem } from "../../src/system/bun.ts";
 import type { Clock, Files, OpenFile, System } from "../../src/system/system.ts";
 import { redactorOf } from "./sample.ts";
+
+/** A redactor that knows one word and looks for nothing else: what the rules are about, without what a real one adds. */
+function literalRedactor(secret: string | undefined): Redactor {
+  const real = redactorOf();
+  const mask = (text: string) => (secret === undefined ? text : text.replaceAll(secret, "[REDACTED:KEY]"));
+  return {
+    ...real,
+    longest: secret?.length ?? 0,
+    text: mask,
+    stream: () => literalStream(secret ?? "", mask),
+  };
+}
+
+function literalStream(secret: string, mask: (text: string) => string): ReturnType<Redactor["stream"]> {
+  let held = "";
+  const begun = (text: string) => {
+    for (let length = Math.min(secret.length - 1, text.length); length > 0; length--) {
+      if (secret.startsWith(text.slice(-length))) return length;
+    }
+    return 0;
+  };
+  const encode = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
+  return {
+    ...redactorOf().stream(),
+    write(chunk) {
+      const text = mask(held + Buffer.from(chunk).toString("latin1"));
+      const hold = begun(text);
+      held = text.slice(text.length - hold);
+      return encode(text.slice(0, text.length - hold));
+    },
+    end: () => encode(held === "" ? "" : "[REDACTED:partial]"),
+  };
+}
 
 /** A clock that only goes when it is told to. */
 export interface HandClock extends Clock {
@@ -46,7 +80,7 @@ export const executionId = "0198c000-0000-7000-8000-000000000001";
 
 export interface MortalOptions {
   readonly bounds?: CaptureBounds;
-  readonly secrets?: readonly string[];
+  readonly secret?: string;
   readonly executionId?: string;
   /** What each write costs, on the clock. */
   readonly writeMs?: number;
@@ -80,7 +114,7 @@ export function mortalSpool(directory: string, options: MortalOptions = {}): Mor
       limits: {},
     }),
     details: () => ({ environment: { profile: "minimal", passed: ["PATH"], dropped: [] }, notes: [] }),
-    redactor: () => redactorOf(...(options.secrets ?? [])),
+    redactor: () => literalRedactor(options.secret),
     bounds,
     system: { ...withDeadOwners, clock, files: { ...bunSystem.files, createNew, ...options.files } },
   });

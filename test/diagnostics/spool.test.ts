@@ -97,7 +97,7 @@ describe("createSpool()", () => {
 
   test("masks a secret, also one that comes in two pieces, and shows nothing of it meanwhile", () => {
     const directory = fresh();
-    const { begin } = mortalSpool(directory, { secrets: ["hunter2pass99"] });
+    const { begin } = mortalSpool(directory, { secret: "hunter2pass99" });
     const { say } = begin();
     say("it is hunter2");
     expect(textIn(directory)).toBe("it is ");
@@ -159,18 +159,18 @@ describe("createSpool()", () => {
 
   test("never shows a part of a secret, although it leaves out what a flood brings", async () => {
     const secret = "0123456789".repeat(2);
+    const source = (at: number) => (at % 27 < secret.length ? (secret[at % 27] ?? "") : "x");
+    const large = steps.map((pieces) => pieces.map((piece) => ({ ...piece, bytes: piece.bytes * 700 })));
     await fc.assert(
-      fc.asyncProperty(bounds, steps, fc.constantFrom(0, 3, 20), async (limits, pieces, writeMs) => {
-        const source = (at: number) => (at % 27 < secret.length ? (secret[at % 27] ?? "") : "x");
-        const roomy = { ...limits, tailBytes: limits.tailBytes + secret.length };
-        const options = { bounds: roomy, writeMs, secrets: [secret] };
+      fc.asyncProperty(large, fc.constantFrom(3, 20), async (pieces, writeMs) => {
+        const options = { bounds: { headBytes: 20, tailBytes: 70_000 }, writeMs, secret };
         const { segments } = await spoken(pieces, source, options, 27);
-        // So few characters at the end of a segment could begin anything.
         for (const { text } of segments) {
-          expect(text.replaceAll(/\[REDACTED:(KEY|partial)\]/g, "")).toMatch(/^x*(0|01|012)?$/);
+          const rest = text.replaceAll(/\[REDACTED:(KEY|partial)\]|x/g, "");
+          expect(rest).toBe("");
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
   });
 

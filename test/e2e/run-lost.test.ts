@@ -96,10 +96,10 @@ eachWay("faultbox run, killed by SIGKILL,", (faultbox) => {
 
   test("leaves no secret on disk, neither before nor after", async () => {
     const token = "tok-3f9a8b7c6d5e";
-    const script = `printf 'it is tok-3f9a'; sleep 0.1; echo "8b7c6d5e, $1"; exec sleep 300`;
+    const script = `printf 'it is tok-3f9a'; sleep 0.1; echo "8b7c6d5e, $1, so it is"; exec sleep 300`;
     const program = ["sh", writeFile(faultbox, "program", script), token];
     const victim = startVictim(faultbox, program, { env: { X_TOKEN: token } });
-    await until("it is out", () => victim.said().endsWith(`${token}\n`));
+    await until("it is out", () => victim.said().endsWith("so it is\n"));
     const onDisk = () =>
       fs
         .readdirSync(failuresDirectory())
@@ -109,7 +109,9 @@ eachWay("faultbox run, killed by SIGKILL,", (faultbox) => {
     await untilTreeIsGone(victim);
     await listedFailures(faultbox);
     expect([...before, ...onDisk()].filter((text) => /tok-|3f9a|6d5e/.test(text))).toEqual([]);
-    expect(onlyLog(faultbox.directory())).toContain("it is [REDACTED:X_TOKEN], [REDACTED:X_TOKEN]\n");
+    expect(onlyLog(faultbox.directory())).toContain(
+      "it is [REDACTED:X_TOKEN], [REDACTED:X_TOKEN], so it is\n",
+    );
   });
 
   test("is not found by name or by a polite signal in its watchdog, which goes when it goes", async () => {
@@ -127,6 +129,42 @@ eachWay("faultbox run, killed by SIGKILL,", (faultbox) => {
     writeFile(faultbox, "go", "\n");
     expect(await victim.ended).toBe(0);
     expect(fs.existsSync(`/proc/${watchdog}`)).toBe(false);
+  });
+
+  test("leaves alone what asks for it, and with --leftovers allow what has left the session", async () => {
+    const program = "FAULTBOX_EXECUTION= setsid sleep 300 & setsid sleep 301 & echo out; sleep 302";
+    for (const [flags, staying] of [
+      [[], 1],
+      [["--leftovers", "allow"], 2],
+    ] as const) {
+      const victim = startVictim(faultbox, ["sh", "-c", program], { flags });
+      await until("the tree is there", () => victim.said() === "out\n" && victim.tree().length >= 4);
+      await victim.kill();
+      await until("the rest is gone", () => victim.tree().length === staying, 2000);
+      await untilNothingIsAtWork(faultbox);
+      expect(victim.tree().map(({ name }) => name)).toEqual(Array(staying).fill("sleep"));
+      for (const { pid } of victim.tree()) process.kill(pid, "SIGKILL");
+    }
+  });
+
+  test("reaches with a control group also an orphan that left the session and cleared its environment", async () => {
+    const flags = ["--pids", "100"];
+    const possible = await faultbox.run(["run", ...flags, "--", "true"]);
+    if (possible.code !== 0)
+      return console.log(`SKIPPED: no control group can be made here: ${possible.stderr}`);
+    const program = [
+      "sh",
+      "-c",
+      "(setsid env -i VICTIM=$VICTIM sleep 300 &); sleep 0.1; echo out; sleep 301",
+    ];
+    const victim = startVictim(faultbox, program, { flags });
+    await until("the tree is there", () => victim.said() === "out\n" && victim.tree().length >= 3);
+    const [orphan] = victim.tree().filter(({ name }) => name === "sleep");
+    const groups = fs.readFileSync(`/proc/${orphan?.pid}/cgroup`, "utf8");
+    await victim.kill();
+    await untilTreeIsGone(victim);
+    const name = /faultbox-[0-9a-f-]+-1/.exec(groups)?.[0] ?? "none";
+    await until("the group is gone", () => groupsNamed(name).length === 0);
   });
 
   if (faultbox.way === "compiled") {
@@ -171,6 +209,11 @@ eachWay("faultbox run, killed by SIGKILL,", (faultbox) => {
     }
   });
 
+  const groupsNamed = (name: string) =>
+    Bun.spawnSync(["find", "/sys/fs/cgroup", "-type", "d", "-name", name])
+      .stdout.toString()
+      .split("\n")
+      .filter(Boolean);
   const failuresDirectory = () => path.join(faultbox.directory(), "logs/local/failures");
   const hasSpool = () =>
     fs.existsSync(failuresDirectory()) &&

@@ -23,7 +23,7 @@ function one(pid: number, parent: number, session: number, more: Partial<Fake> =
   };
 }
 
-const lost = { executionId: "X", sessions: [], controlGroups: [] };
+const lost = { executionId: "X", sessions: [], controlGroups: [], sessionsOnly: false };
 
 /** The pids of the tree, when these are all processes there are. */
 function pidsOf(tree: LostTree, all: readonly Fake[], grouped: readonly number[] = []): readonly number[] {
@@ -76,6 +76,12 @@ test("treeOf() has the members of a control group, and leaves alone who asks to 
   expect(pidsOf(lost, all, [50])).toEqual([10, 50]);
 });
 
+test("treeOf() has the sessions alone where what has left them may live on", () => {
+  const all = [one(10, 1, 10, { execution: "X" }), one(11, 10, 10), one(12, 10, 12, { execution: "X" })];
+  const tree = { ...lost, sessions: [{ leader: 10, startTime: "10" }], sessionsOnly: true };
+  expect(pidsOf(tree, all, [12])).toEqual([10, 11]);
+});
+
 test("endLostTree() outruns a tree that forks, and ends children that left the session without their environment", async () => {
   const executionId = `test-${crypto.randomUUID()}`;
   const script = `
@@ -90,7 +96,7 @@ test("endLostTree() outruns a tree that forks, and ends children that left the s
   });
   const start = bunSystem.processes.startTimeOf(child.pid) ?? "";
   const sessions = [{ leader: child.pid, startTime: start }];
-  const tree = { executionId, sessions, controlGroups: [] };
+  const tree = { executionId, sessions, controlGroups: [], sessionsOnly: false };
   const seen = () => treeOf(tree, bunSystem.processes);
   while (seen().length < 10) await Bun.sleep(10);
   const before = seen().map(({ pid, startTime }) => ({ pid, startTime }));

@@ -11,6 +11,7 @@ interface AfterLossFlags {
   readonly "failures-dir": string | undefined;
   readonly session: readonly string[];
   readonly "control-group": readonly string[];
+  readonly "sessions-only": boolean | undefined;
 }
 
 const session = v.pipe(
@@ -33,6 +34,7 @@ export async function handle({ flags, system }: Call<AfterLossFlags>): Promise<L
     executionId: input.execution,
     sessions: input.session,
     controlGroups: input["control-group"],
+    sessionsOnly: flags["sessions-only"] ?? false,
   };
   const leftovers = await endLostTree(tree, system);
   const directory = resolve(system.host.workingDirectory(), input["failures-dir"]);

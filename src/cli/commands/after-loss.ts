@@ -13,6 +13,7 @@ export const afterLoss = command({
       description: "A session that its program led",
       multiple: true,
     },
+    "sessions-only": { type: "boolean", description: "Leave alone what has left them" },
     "control-group": {
       type: "string",
       valueHint: "dir",

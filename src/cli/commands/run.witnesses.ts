@@ -47,7 +47,11 @@ export function callWitnesses(
     bounds: captureBounds(() => prepared.redactor.longest),
     system,
   });
-  const watchdog = createWatchdog({ id: executionId, command: afterLoss(request, plan, system) }, system);
+  const { leftovers } = request;
+  const watchdog = createWatchdog(
+    { id: executionId, command: afterLoss(request, plan, system), leftovers },
+    system,
+  );
   return {
     all: [spool, ...mirrors, watchdog],
     gone: watchdog.gone,
@@ -83,8 +87,13 @@ function whatIsKnown(request: RunRequest, plan: Plan, { prepared, system }: Worl
 }
 
 /** The words of the command that takes over when we are killed. */
-function afterLoss({ executionId }: RunRequest, plan: Plan, { runtime }: System): readonly string[] | null {
+function afterLoss(
+  { executionId, leftovers }: RunRequest,
+  plan: Plan,
+  { runtime }: System,
+): readonly string[] | null {
   const { command } = runtime;
   if (command === null) return null;
-  return [...command, "after-loss", `--execution=${executionId}`, `--failures-dir=${plan.failures}`];
+  const flags = [`--execution=${executionId}`, `--failures-dir=${plan.failures}`];
+  return [...command, "after-loss", ...flags, ...(leftovers === "allow" ? ["--sessions-only"] : [])];
 }
