@@ -77,11 +77,20 @@ export function stateOf(pid: number): string {
   return statOf(pid)[0] ?? "";
 }
 
-/** The states of every process below this one. */
+/** The states of every process below this one, but for the watchdog's: it waits in a session of its own, and is never stopped. */
 export function statesBelow(pid: number): readonly string[] {
   const all = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const children = all.map(Number).filter((other) => statOf(other)[1] === String(pid));
+  const below = all.map(Number).filter((other) => statOf(other)[1] === String(pid));
+  const children = below.filter((child) => !isWatchdog(child));
   return children.flatMap((child) => [stateOf(child), ...statesBelow(child)]);
+}
+
+function isWatchdog(pid: number): boolean {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("# Ends what process");
+  } catch {
+    return false;
+  }
 }
 
 /** The fields after the command (proc(5)). */
