@@ -3,7 +3,7 @@
  * signals at their defaults, so that `nohup` ends with us, and knows words as UTF-8 only. Linux; glibc and musl agree on the
  * part of the structures that is used here.
  */
-import { ptr } from "bun:ffi";
+import { FFIType, ptr } from "bun:ffi";
 import { encodeRaw } from "../core/raw-text.ts";
 import { signalNames, signalNumber } from "../core/signals.ts";
 import { loadFrom } from "./bun-dlopen.ts";
@@ -58,12 +58,14 @@ export function startExactly(
   return { kind: "exact-child", pid: pid[0] ?? 0, ended: endOf(pid[0] ?? 0, libc.wait4) };
 }
 
+const { i32, ptr: pointer } = FFIType;
+
 const symbols = {
-  posix_spawn: { args: ["ptr", "ptr", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },
-  posix_spawn_file_actions_init: { args: ["ptr"], returns: "i32" },
-  posix_spawn_file_actions_adddup2: { args: ["ptr", "i32", "i32"], returns: "i32" },
-  posix_spawn_file_actions_addchdir_np: { args: ["ptr", "ptr"], returns: "i32" },
-  wait4: { args: ["i32", "ptr", "i32", "ptr"], returns: "i32" },
+  posix_spawn: { args: [pointer, pointer, pointer, pointer, pointer, pointer], returns: i32 },
+  posix_spawn_file_actions_init: { args: [pointer], returns: i32 },
+  posix_spawn_file_actions_adddup2: { args: [pointer, i32, i32], returns: i32 },
+  posix_spawn_file_actions_addchdir_np: { args: [pointer, pointer], returns: i32 },
+  wait4: { args: [i32, pointer, i32, pointer], returns: i32 },
 } as const;
 
 const setSignalDefaults = 0x04;

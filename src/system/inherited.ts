@@ -36,12 +36,13 @@ let ignored: IgnoredSignals | null = null;
 export const ignoredByRuntime: readonly number[] = [13, 25];
 const ignoredByRuntimeBits = 0x01001000;
 
-function readIgnoredSignals(libc: Pick<Libc, "readStart">): IgnoredSignals {
+/** The same, asked now. */
+export function readIgnoredSignals(libc: Pick<Libc, "readStart">): IgnoredSignals {
   const status = smallFile("/proc/self/status", libc) ?? "";
   const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0";
-  // The signals that can be meant are below 32: half of the mask.
-  const bits = Number.parseInt(mask.slice(-8), 16);
-  const has = (number: number) => number > 0 && number <= 32 && ((bits >>> (number - 1)) & 1) === 1;
+  // The signals that can be meant are below 32. The next two are glibc's own, and ignored in whatever its posix_spawn started.
+  const bits = Number.parseInt(mask.slice(-8), 16) & 0x7fffffff;
+  const has = (number: number) => number > 0 && number < 32 && ((bits >>> (number - 1)) & 1) === 1;
   return { has, any: (bits & ~ignoredByRuntimeBits) !== 0 };
 }
 
