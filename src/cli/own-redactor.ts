@@ -6,6 +6,5 @@ import type { System } from "../system/system.ts";
 /** A redactor that knows the secrets in our own environment, for commands that build none for a program. */
 export function ownRedactor({ environment }: Pick<System, "environment">): Redactor {
   const secrets = secretsOf(environment, { concerned: [], variables: {} });
-  const home = environment["HOME"];
-  return createRedactor(secrets, home === undefined ? {} : { home });
+  return createRedactor(secrets, { home: environment["HOME"] ?? null, variables: environment });
 }

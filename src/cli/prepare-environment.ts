@@ -52,8 +52,8 @@ export async function policyOf(flags: PolicyFlags, system: System): Promise<Poli
 export function prepareEnvironment(policy: Policy, purpose: Purpose, system: System): PreparedEnvironment {
   const environment = buildEnvironment(system.environment, policy, { ...system, ...purpose });
   const makeRedactor = () => {
-    const home = system.environment["HOME"];
-    return createRedactor(secretsOf(system.environment, environment), home === undefined ? {} : { home });
+    const variables = system.environment;
+    return createRedactor(secretsOf(variables, environment), { home: variables["HOME"] ?? null, variables });
   };
   let redactor: Redactor | null = null;
   return {

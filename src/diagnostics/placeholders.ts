@@ -7,7 +7,14 @@ import type { Redactor, SecretSpan } from "../core/redactor.ts";
 export const placeholders: Redactor = {
   longest: 0,
   find: findPlaceholders,
-  stream: () => ({ write: (chunk) => chunk, end: () => new Uint8Array() }),
+  stream: () => ({
+    write: (chunk) => chunk,
+    end: () => new Uint8Array(),
+    counts: () => new Map(),
+    failures: () => 0,
+  }),
+  add() {},
+  unmasked: () => [],
   text: (text) => text,
   json: (value) => value,
 };

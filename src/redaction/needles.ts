@@ -1,44 +1,66 @@
 import type { Secret } from "../core/secret-name.ts";
+import { base64Forms, hexForms, textForms } from "./encodings.ts";
 
 /** Bytes to look for, and the name they are masked with. */
 export interface Needle {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** In base64: what follows in the same run belongs to it. */
+  readonly base64: boolean;
 }
 
-/** A secret this short would mask ordinary words; one that a policy named may be shorter. */
-const minCharacters = 8;
-const minMarkedCharacters = 4;
+/** Fewer bytes would stand in ordinary text by chance: a value this short is looked for only where a policy named it. */
+export const shortestForm = 8;
 
-/** Values that stand in every log. */
-const harmless = new Set([
-  ...["true", "false", "null", "none", "undefined", "default", "enabled", "disabled", "unknown"],
-  ...["production", "development", "staging", "test", "testing", "localhost"],
-]);
+/** A longer form is looked for in pieces of this size, so that little is held back. */
+const pieceBytes = 8192;
 
-/** Every form in which the secrets are looked for, each once; of two names for one value the first counts. */
-export function needlesOf(secrets: readonly Secret[], home: string | null): readonly Needle[] {
-  const forms = new Map<string, string>();
-  for (const secret of secrets) {
-    if (!isMaskable(secret, home)) continue;
-    for (const form of formsOf(secret.value)) if (!forms.has(form)) forms.set(form, secret.name);
-  }
-  return Array.from(forms, ([form, name]) => ({ name, bytes: new TextEncoder().encode(form) }));
+/** Every form in which a value is looked for, each once. */
+export function needlesOf({ name, value }: Pick<Secret, "name" | "value">): readonly Needle[] {
+  const forms = new Map<string, boolean>();
+  for (const whole of wholes(value)) for (const [form, base64] of formsOf(whole)) forms.set(form, base64);
+  return Array.from(forms, ([form, base64]) => ({ form: new TextEncoder().encode(form), base64 })).flatMap(
+    ({ form, base64 }) => pieces(form).map((bytes) => ({ name, bytes, base64 })),
+  );
 }
 
-/** Whether a secret's value can be masked without masking half of what is kept. */
-function isMaskable({ value, marked }: Secret, home: string | null): boolean {
-  if (Array.from(value).length < (marked ? minMarkedCharacters : minCharacters)) return false;
-  return !harmless.has(value.toLowerCase()) && !holdsHome(value, home);
+/** The value, its trimmed self, and each line that is long enough; a line end may be written as `\n`. */
+function wholes(value: string): readonly string[] {
+  const broken = value.replaceAll("\\r", "\r").replaceAll("\\n", "\n");
+  const lines = broken.split(/[\r\n]+/).map((line) => line.trim());
+  const single = lines.length === 1;
+  const long = single ? [] : lines.filter((line) => !pemMarker.test(line) && line.length >= shortestForm);
+  const trimmed = [value.trim(), broken.trim()].filter(
+    (form) => form.length >= Math.min(shortestForm, value.length),
+  );
+  return [...new Set([value, ...trimmed, ...long])];
 }
 
-function formsOf(value: string): readonly string[] {
-  return [value, JSON.stringify(value).slice(1, -1)];
+/** It stands around every key. */
+const pemMarker = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
+
+function formsOf(whole: string): ReadonlyArray<readonly [form: string, base64: boolean]> {
+  const text = textForms(whole).flatMap((form) => [form, squeezed(form)]);
+  const long = (form: string) => form.length >= shortestForm;
+  return [
+    ...text.filter((form) => form === whole || long(form)).map((form) => [form, false] as const),
+    ...hexForms(whole)
+      .filter(long)
+      .map((form) => [form, false] as const),
+    ...base64Forms(whole)
+      .filter(long)
+      .map((form) => [form, true] as const),
+  ];
 }
 
-/** The home directory and those above it stand in every path. */
-function holdsHome(value: string, home: string | null): boolean {
-  if (home === null || !value.startsWith("/")) return false;
-  const directory = value.replace(/\/+$/, "");
-  return `${home.replace(/\/+$/, "")}/`.startsWith(`${directory}/`);
+/** As the second view of a stream shows it: without escape sequences, line breaks and the indentation after them. */
+function squeezed(form: string): string {
+  return form.replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, "").replace(/[\r\n]+[ \t]*/g, "");
+}
+
+function pieces(form: Uint8Array): readonly Uint8Array[] {
+  const count = Math.max(1, Math.floor(form.length / pieceBytes));
+  return Array.from({ length: count }, (_, index) =>
+    form.subarray(index * pieceBytes, index === count - 1 ? form.length : (index + 1) * pieceBytes),
+  );
 }

@@ -1,26 +1,46 @@
 import type { Redactor, SecretSpan } from "../core/redactor.ts";
 import type { Secret } from "../core/secret-name.ts";
-import { findNeedle, mergeSpans } from "./find.ts";
-import { type Needle, needlesOf } from "./needles.ts";
-import { redactingStream } from "./stream.ts";
+import type { Variables } from "../system/system.ts";
+import { buildKnowledge } from "./build-knowledge.ts";
+import { findSecrets } from "./find.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { whyUnmaskable } from "./maskable.ts";
+import { placeholder } from "./placeholder.ts";
+import { createStream, withheld } from "./stream.ts";
 
-/** What a redactor should know besides the secrets: `home` and the directories above it are never one. */
+/** What a redactor should know besides the secrets. */
 export interface RedactorOptions {
+  /** It, and the directories above it, are no secret. */
   readonly home?: string | null;
+  /** Every variable: a URL in one may hold a password, and a value may look like a token. */
+  readonly variables?: Variables;
 }
 
-/** A redactor for these values, as they are and JSON-escaped. */
+/** A redactor for these secrets. It costs nothing until there is something to redact: what it looks for is built then. */
 export function createRedactor(secrets: readonly Secret[], options: RedactorOptions = {}): Redactor {
-  const needles = needlesOf(secrets, options.home ?? null);
-  const masks = masksHolding(needles);
-  const find = (bytes: Uint8Array) => findAll(bytes, needles, masks);
-  const text = (original: string) => maskText(original, find);
+  const known = [...secrets];
+  const surroundings = { home: options.home ?? null, variables: options.variables ?? {} };
+  let knowledge: Knowledge | null = null;
+  const current = () => {
+    knowledge ??= buildKnowledge(known, surroundings);
+    return knowledge;
+  };
+  const text = (original: string) => redactText(original, current);
   return {
-    longest: needles.reduce((longest, { bytes }) => Math.max(longest, bytes.length), 0),
-    find,
-    stream: () => redactingStream({ find, needles, mask: splice }),
+    longest: longestOf(secrets),
+    find: (bytes) => findOrAll(bytes, current),
     text,
-    json: <Value>(value: Value) => maskJson(value, text) as Value,
+    json: <Value>(value: Value) => redactJson(value, text) as Value,
+    stream: () => createStream(current),
+    add(more) {
+      known.push(...more);
+      knowledge = null;
+    },
+    unmasked: () =>
+      known.flatMap((secret) => {
+        const reason = secret.value === "" ? null : whyUnmaskable(secret, surroundings);
+        return reason === null ? [] : [{ name: secret.name, reason }];
+      }),
   };
 }
 
@@ -29,35 +49,31 @@ export function redactBytes(bytes: Uint8Array, redactor: Pick<Redactor, "find">)
   return splice(bytes, redactor.find(bytes));
 }
 
-/** What stands in a secret's place: ASCII, valid inside JSON, and the same for every value of that name. */
-export function placeholder(name: string): string {
-  return `[REDACTED:${name}]`;
+/** Tokens of an unknown length, and encodings that make up to six bytes of one. */
+function longestOf(secrets: readonly Secret[]): number {
+  const longest = secrets.reduce((most, { value }) => Math.max(most, value.length), 0);
+  return Math.min(65_536, Math.max(4096, 6 * longest));
 }
 
-function findAll(
-  bytes: Uint8Array,
-  needles: readonly Needle[],
-  masks: readonly Needle[],
-): readonly SecretSpan[] {
-  const spans = needles.flatMap((needle) => findNeedle(bytes, needle));
-  const own = spans.length === 0 ? [] : masks.flatMap((mask) => findNeedle(bytes, mask));
-  return mergeSpans(
-    spans.filter((span) => !own.some((mask) => mask.start <= span.start && span.end <= mask.end)),
-  );
+/** What cannot be judged is masked as a whole. */
+function findOrAll(bytes: Uint8Array, current: () => Knowledge): readonly SecretSpan[] {
+  try {
+    return findSecrets(bytes, current());
+  } catch {
+    return [{ start: 0, end: bytes.length, name: "redaction-failed" }];
+  }
 }
 
-/** A secret such as `REDACTED` stands in every placeholder: there it is ours, and masking it again would never end. */
-function masksHolding(needles: readonly Needle[]): readonly Needle[] {
-  const masks = needles.map(({ name }) => ({ name, bytes: new TextEncoder().encode(placeholder(name)) }));
-  return masks.filter((mask) => needles.some((needle) => findNeedle(mask.bytes, needle).length > 0));
-}
-
-function maskText(original: string, find: Redactor["find"]): string {
+function redactText(original: string, current: () => Knowledge): string {
   const bytes = new TextEncoder().encode(original);
-  const spans = find(bytes);
-  // Unchanged text is returned as it came: encoding would have replaced lone surrogates.
-  if (spans.length === 0) return original;
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(splice(bytes, spans));
+  try {
+    const spans = findSecrets(bytes, current());
+    // Unchanged text is returned as it came: encoding would have replaced lone surrogates.
+    if (spans.length === 0) return original;
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(splice(bytes, spans));
+  } catch {
+    return withheld(bytes.length);
+  }
 }
 
 function splice(bytes: Uint8Array, spans: readonly SecretSpan[]): Uint8Array {
@@ -81,16 +97,16 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function maskJson(value: unknown, text: (original: string) => string): unknown {
+function redactJson(value: unknown, text: (original: string) => string): unknown {
   if (typeof value === "string") return text(value);
-  if (typeof value === "number") return maskNumber(value, text);
-  if (Array.isArray(value)) return value.map((item) => maskJson(item, text));
+  if (typeof value === "number") return redactNumber(value, text);
+  if (Array.isArray(value)) return value.map((item) => redactJson(item, text));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), maskJson(item, text)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), redactJson(item, text)]));
 }
 
 /** A secret of digits can be written as a number; any other number stays one. */
-function maskNumber(value: number, text: (original: string) => string): unknown {
+function redactNumber(value: number, text: (original: string) => string): unknown {
   const digits = String(value);
   const masked = text(digits);
   return masked === digits ? value : masked;

@@ -1,58 +1,59 @@
-import type { RedactingStream, Redactor, SecretSpan } from "../core/redactor.ts";
-import type { Needle } from "./needles.ts";
+import type { RedactingStream } from "../core/redactor.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { OutputBytes } from "./output-bytes.ts";
+import { placeholder } from "./placeholder.ts";
+import { Scanner } from "./scanner.ts";
 
-/** So few bytes of a secret say nothing, and stand at the end of many a text. */
-const shortestPart = 4;
+/** A stream that always looks for what `current` knows by then. */
+export function createStream(current: () => Knowledge): RedactingStream {
+  const counts = new Map<string, number>();
+  const output = new OutputBytes();
+  let failures = 0;
+  let knowledge: Knowledge | null = null;
+  let scanner: Scanner | null = null;
+  const outlet = {
+    pass: (bytes: Uint8Array, from: number, to: number) => output.append(bytes, from, to),
+    mask({ name }: { readonly name: string }) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      output.appendText(placeholder(name));
+    },
+  };
 
-/** Redacts by looking at each chunk together with what was held back before it. */
-export function redactingStream(parts: {
-  readonly find: Redactor["find"];
-  readonly needles: readonly Needle[];
-  readonly mask: (bytes: Uint8Array, spans: readonly SecretSpan[]) => Uint8Array;
-}): RedactingStream {
-  let held: Uint8Array = new Uint8Array();
+  function read(chunk: Uint8Array): void {
+    const latest = current();
+    scanner ??= new Scanner(latest, outlet);
+    if (knowledge !== null && knowledge !== latest) scanner.adopt(latest);
+    knowledge = latest;
+    scanner.push(chunk);
+  }
+
+  /** What a fault leaves is not judged, so it is not shown: the stream goes on behind it. */
+  function guarded(chunk: Uint8Array, action: () => void): Uint8Array {
+    const held = scanner?.heldBytes() ?? 0;
+    try {
+      action();
+    } catch {
+      output.clear();
+      failures += 1;
+      scanner = null;
+      output.appendText(withheld(held + chunk.length));
+    }
+    return output.take();
+  }
+
   return {
-    write(chunk) {
-      const bytes = held.length === 0 ? chunk : joined(held, chunk);
-      const spans = parts.find(bytes);
-      const begun = beginningAtEnd(bytes, parts.needles);
-      // A secret that is already whole may go on into one that overlaps it.
-      const cut = spans.find((span) => span.start < begun && begun < span.end)?.start ?? begun;
-      held = bytes.slice(cut);
-      const known = spans.filter((span) => span.end <= cut);
-      return known.length === 0 ? bytes.subarray(0, cut) : parts.mask(bytes.subarray(0, cut), known);
-    },
-    end() {
-      const spans = parts.find(held);
-      const begun = beginningAtEnd(held, parts.needles);
-      const unfinished =
-        held.length - begun >= shortestPart && !spans.some((span) => span.end > begun)
-          ? [{ start: begun, end: held.length, name: "partial" }]
-          : [];
-      return parts.mask(held, [...spans, ...unfinished]);
-    },
+    write: (chunk) => guarded(chunk, () => read(chunk)),
+    end: () =>
+      guarded(new Uint8Array(0), () => {
+        scanner?.finish(true);
+        scanner = null;
+      }),
+    counts: () => counts,
+    failures: () => failures,
   };
 }
 
-/** Where the longest end of the bytes starts that is the beginning of a secret; their length when there is none. */
-function beginningAtEnd(bytes: Uint8Array, needles: readonly Needle[]): number {
-  let earliest = bytes.length;
-  for (const needle of needles) {
-    for (let at = Math.max(0, bytes.length - needle.bytes.length + 1); at < earliest; at++) {
-      if (continues(bytes, at, needle.bytes)) earliest = at;
-    }
-  }
-  return earliest;
-}
-
-function continues(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
-  for (let index = at; index < bytes.length; index++) if (bytes[index] !== needle[index - at]) return false;
-  return true;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
+/** What stands in the place of bytes that could not be judged. */
+export function withheld(bytes: number): string {
+  return `[redaction failed: ${bytes} bytes withheld]`;
 }

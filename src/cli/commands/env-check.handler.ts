@@ -3,7 +3,7 @@ import { neutralize } from "../../core/neutralize.ts";
 import type { Secret } from "../../core/secret-name.ts";
 import { type Finding, findingsIn } from "../../environment/findings.ts";
 import { secretsOf } from "../../environment/secrets.ts";
-import { needlesOf } from "../../redaction/needles.ts";
+import { whyUnmaskable } from "../../redaction/maskable.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
 import { placeOf } from "../place.ts";
@@ -39,10 +39,10 @@ export async function check({ flags, program, system, log }: Call<CheckFlags>): 
 
 /** Secrets that would stand in everything that is kept: their values are words that stand everywhere. */
 function unmaskable({ environment }: PreparedEnvironment, system: System): readonly Finding[] {
-  const home = system.environment["HOME"] ?? null;
+  const surroundings = { home: system.environment["HOME"] ?? null, variables: system.environment };
   const secrets = secretsOf(system.environment, environment);
   return secrets
-    .filter((secret) => secret.value !== "" && needlesOf([secret], home).length === 0)
+    .filter((secret) => secret.value !== "" && whyUnmaskable(secret, surroundings) !== null)
     .map((secret) => ({ kind: "secret", name: secret.name, message: describe(secret) }));
 }
 

@@ -1,0 +1,60 @@
+import type { Secret } from "../core/secret-name.ts";
+import { buildAutomaton } from "./automaton.ts";
+import { findSecrets } from "./find.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { type Surroundings, whyUnmaskable } from "./maskable.ts";
+import { needlesOf } from "./needles.ts";
+import { beginning, partialName, placeholderName } from "./placeholder.ts";
+import { buildRuns } from "./runs.ts";
+import { buildShapes, type Shape } from "./shapes.ts";
+import type { Pattern } from "./trie.ts";
+import { decodedUrlPart, secretParts } from "./value-parts.ts";
+
+/** Builds it from these secrets, and from what is secret inside the values of variables that are not. */
+export function buildKnowledge(secrets: readonly Secret[], surroundings: Surroundings): Knowledge {
+  const runs = buildRuns();
+  const shapes = buildShapes(runs);
+  const shapesOnly = know([], shapes, runs);
+  const variables = Object.entries(surroundings.variables).map(([name, value]) => ({ name, value }));
+  const parts = [...secrets, ...variables].flatMap(({ name, value }) =>
+    partsOf(value, shapesOnly).map((part) => ({ name, value: part, marked: false })),
+  );
+  const masked = [...secrets, ...parts].filter((secret) => whyUnmaskable(secret, surroundings) === null);
+  return know(masked, shapes, runs);
+}
+
+function know(secrets: readonly Secret[], shapes: readonly Shape[], runs: Knowledge["runs"]): Knowledge {
+  const names = [...new Set(secrets.map(({ name }) => placeholderName(name)))];
+  const indexes = new Map(names.map((name, index) => [name, index]));
+  const forms = secrets.flatMap(needlesOf).map(
+    ({ name, bytes, base64 }): Pattern => ({
+      bytes,
+      secret: { name: indexes.get(placeholderName(name)) ?? 0, base64 },
+    }),
+  );
+  const prefixes = shapes.flatMap(({ prefixes, isToken }, index) =>
+    prefixes.map(
+      (prefix): Pattern => ({ bytes: bytesOf(prefix), shape: { shape: index, breakable: isToken } }),
+    ),
+  );
+  return {
+    automaton: buildAutomaton([...forms, ...prefixes, { bytes: bytesOf(beginning) }]),
+    names,
+    shapes,
+    runs,
+    placeholders: [...new Set([...names, ...shapes.map(({ kind }) => kind), partialName])].map(bytesOf),
+  };
+}
+
+function partsOf(value: string, shapesOnly: Knowledge): readonly string[] {
+  const bytes = bytesOf(value);
+  const shaped = findSecrets(bytes, shapesOnly).flatMap(({ start, end, name }) => {
+    const part = new TextDecoder().decode(bytes.subarray(start, end));
+    return name === "url-password" ? decodedUrlPart(part) : [part];
+  });
+  return [...secretParts(value), ...shaped];
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

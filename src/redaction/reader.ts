@@ -1,0 +1,248 @@
+/**
+ * Reads a stream with the automaton twice at once: every byte, and all but gaps ({@link Gaps}).
+ *
+ * As long as no gap stands inside the pattern that the second is in, both are in the same node, and one is moved for both:
+ * only where they are split, from such a gap to where the pattern behind it begins, there is twice the work.
+ *
+ * What the reader sees it notes down as {@link Sightings}; what they mean is judged later. It stops early only before what
+ * may be a placeholder, when the bytes that would tell are not there yet.
+ */
+import { type Automaton, nodeAt } from "./automaton.ts";
+import { escapeEnd } from "./escapes.ts";
+import { Gaps, opensGap } from "./gaps.ts";
+import { shortestForm } from "./needles.ts";
+import { placeholderLength } from "./placeholder.ts";
+import { fence, partial, Sightings, shapeCode } from "./sightings.ts";
+import type { Ending } from "./trie.ts";
+import { more, type View } from "./view.ts";
+
+/** What every placeholder begins with: the reader looks closer at the second byte. */
+const bracket = 0x5b;
+const letter = 0x52;
+
+const newline = 0x0a;
+const space = 0x20;
+
+/** The two automata of a stream. */
+export class Reader {
+  readonly sightings = new Sightings();
+  #automaton: Automaton;
+  readonly #gaps = new Gaps();
+  /** The node of the automaton that reads every byte, and the next byte. */
+  readonly #every: Cursor = { node: 0, index: 0 };
+  /** The node of the other one, and whether it may be somewhere else. */
+  #joined = 0;
+  #split = false;
+  /** Whether the next byte may be the second of a placeholder, and more must be there to tell. */
+  #waiting = false;
+
+  constructor(automaton: Automaton) {
+    this.#automaton = automaton;
+  }
+
+  /** All indexes are less by this much from now on. */
+  shift(by: number): void {
+    this.#every.index -= by;
+    this.sightings.shift(by);
+  }
+
+  /** Begins anew with another automaton, at this index. */
+  restart(automaton: Automaton, index: number): void {
+    this.#automaton = automaton;
+    this.sightings.clear();
+    this.#join(0, index);
+  }
+
+  /** Reads on to the end of what is there. */
+  read(view: View): void {
+    this.#waiting = false;
+    while (this.#every.index < view.end && !this.#waiting) {
+      if (this.#split) this.#readSplit(view);
+      else this.#readTogether(view);
+    }
+  }
+
+  /** The index of the first byte that may still become part of something. */
+  heldFrom({ base }: View): number {
+    const { depth } = this.#automaton;
+    const { node, index } = this.#every;
+    const every = index - (depth[node] as number);
+    const joined = this.#split
+      ? this.#gaps.patternStart(depth[this.#joined] as number, base + index) - base
+      : every;
+    return this.sightings.heldFrom(Math.min(every, joined));
+  }
+
+  /** Notes what has begun of a secret, where the stream is cut. */
+  noteCut(view: View): void {
+    const length = this.#secretDepth(this.#every.node);
+    if (length >= shortestForm) this.sightings.push(partial, view.end - length, view.end);
+    if (this.#split) this.#notePartial(view.base, view.end);
+  }
+
+  #readTogether(view: View): void {
+    const automaton = this.#automaton;
+    const { denseNodes, firstByte, firstChild, ending } = automaton;
+    const { bytes, end } = view;
+    let { node, index } = this.#every;
+    while (index < end && !this.#split) {
+      if (node < denseNodes) {
+        this.#every.node = node;
+        this.#every.index = index;
+        followRows(automaton, bytes, end, this.#every);
+        node = this.#every.node;
+        index = this.#every.index;
+        if (index === end) break;
+      }
+      const byte = bytes[index] as number;
+      if (firstByte[node] === byte && byte > space && byte !== letter) node = firstChild[node] as number;
+      else {
+        if (byte === letter && bytes[index - 1] === bracket && this.#stopsAt(view, node, index)) return;
+        if (node !== 0 && opensGap(byte) && this.#mayGoOn(view, node, index))
+          this.#divide(byte, node, view.base + index);
+        node = nextNode(automaton, node, byte);
+      }
+      index++;
+      if (ending[node] !== 0) this.#note(ending[node] as number, index);
+    }
+    this.#every.node = node;
+    this.#every.index = index;
+  }
+
+  #readSplit(view: View): void {
+    const automaton = this.#automaton;
+    const { depth, ending } = automaton;
+    const { bytes, end, base } = view;
+    const gaps = this.#gaps;
+    let { node, index } = this.#every;
+    let joined = this.#joined;
+    while (index < end && this.#split) {
+      const byte = bytes[index] as number;
+      if (byte === letter && bytes[index - 1] === bracket && this.#stopsAt(view, node, index)) return;
+      const inGap = gaps.take(byte, base + index, depth[joined] as number);
+      node = nextNode(automaton, node, byte);
+      index++;
+      if (ending[node] !== 0) this.#note(ending[node] as number, index);
+      if (!inGap) {
+        joined = nextNode(automaton, joined, byte);
+        this.#split = gaps.keep(depth[joined] as number, base + index);
+        if (this.#split && ending[joined] !== 0) this.#noteJoined(ending[joined] as number, index, base);
+      } else if (gaps.isTooLong(base + index)) {
+        this.#joined = joined;
+        this.#notePartial(base, index);
+        gaps.forget();
+        this.#split = false;
+      }
+    }
+    this.#every.node = node;
+    this.#every.index = index;
+    this.#joined = joined;
+  }
+
+  /** Whether reading stops before the byte at this index: for a placeholder it goes on behind it, or it waits. */
+  #stopsAt(view: View, node: number, index: number): boolean {
+    const length = placeholderLength(view, index - 1);
+    if (length === 0) return false;
+    this.#waiting = length === more;
+    if (this.#waiting) {
+      this.#every.node = node;
+      this.#every.index = index;
+    } else {
+      this.#join(0, index - 1 + length);
+      this.sightings.push(fence, this.#every.index, this.#every.index);
+    }
+    return true;
+  }
+
+  #join(node: number, index: number): void {
+    this.#gaps.forget();
+    this.#split = false;
+    this.#every.node = node;
+    this.#every.index = index;
+  }
+
+  /** Whether the pattern may go on behind a gap; mostly the byte behind it tells that it does not. */
+  #mayGoOn({ bytes, end }: View, node: number, index: number): boolean {
+    const behind = bytes[index] === newline ? index + 1 : escapeEnd({ bytes, end, atEnd: false }, index);
+    if (behind < 0 || behind >= end) return true;
+    const byte = bytes[behind] as number;
+    return byte <= space || (this.#automaton.depth[nextNode(this.#automaton, node, byte)] as number) > 1;
+  }
+
+  #divide(byte: number, node: number, place: number): void {
+    this.#split = true;
+    this.#joined = node;
+    this.#gaps.take(byte, place, this.#automaton.depth[node] as number);
+  }
+
+  #note(code: number, end: number): void {
+    const { length, plain, shapes } = this.#automaton.endings[code] as Ending;
+    if (length > 0 && !(plain && this.sightings.joinLast(code, end - length, end))) {
+      this.sightings.push(code, end - length, end);
+    }
+    for (let index = 0; index < shapes.length; index++) {
+      const { shape, length } = shapes[index] as Ending["shapes"][number];
+      this.sightings.push(shapeCode(shape), end - length, end);
+    }
+  }
+
+  /** The same for what stands on both sides of a gap. So little of a secret would be found there by chance. */
+  #noteJoined(code: number, end: number, base: number): void {
+    const { length, shapes } = this.#automaton.endings[code] as Ending;
+    if (length >= shortestForm) this.sightings.push(code, this.#gaps.startOf(length, base + end) - base, end);
+    for (const { shape, length, breakable } of shapes) {
+      if (breakable)
+        this.sightings.push(shapeCode(shape), this.#gaps.startOf(length, base + end) - base, end);
+    }
+  }
+
+  /** What the second automaton has of a secret. */
+  #notePartial(base: number, index: number): void {
+    const length = this.#secretDepth(this.#joined);
+    const start = this.#gaps.patternStart(length, base + index) - base;
+    const end = this.#gaps.patternEnd(base + index) - base;
+    if (length >= shortestForm && start < end) this.sightings.push(partial, start, end);
+  }
+
+  /** How many bytes of a secret's form end at this node. */
+  #secretDepth(from: number): number {
+    const { secret, fail, depth } = this.#automaton;
+    let node = from;
+    while (secret[node] === 0 && node !== 0) node = fail[node] as number;
+    return depth[node] as number;
+  }
+}
+
+/** Where an automaton reads: the node that it is in, and the index of the next byte. */
+interface Cursor {
+  node: number;
+  index: number;
+}
+
+/** Reads on by the table alone. Nearly every byte of nearly every stream is read in this loop, and nowhere else. */
+function followRows(automaton: Automaton, bytes: Uint8Array, end: number, cursor: Cursor): void {
+  const { table, stoppingClass, plainPlaces, shift } = automaton;
+  let place = cursor.node << shift;
+  let index = cursor.index;
+  while (index < end) {
+    const next = table[place + (stoppingClass[bytes[index] as number] as number)] as number;
+    if (next >= plainPlaces) break;
+    place = next;
+    index++;
+  }
+  cursor.node = place >> shift;
+  cursor.index = index;
+}
+
+/** The node after one more byte. The links are followed at most once for every byte that was read. */
+function nextNode(automaton: Automaton, from: number, byte: number): number {
+  const { denseNodes, firstByte, secondByte, fail } = automaton;
+  let node = from;
+  while (node >= denseNodes) {
+    if (firstByte[node] === byte) return automaton.firstChild[node] as number;
+    if (secondByte[node] === byte) return automaton.secondChild[node] as number;
+    node = fail[node] as number;
+  }
+  const row = node << automaton.shift;
+  return nodeAt(automaton, automaton.table[row + (automaton.trueClass[byte] as number)] as number);
+}
