@@ -1,26 +1,11 @@
 import { UsageError } from "../core/errors.ts";
-import { dirname, isAbsolute } from "../system/path.ts";
+import { dirname } from "../system/path.ts";
 import type { Files, System } from "../system/system.ts";
+import { handedOn } from "./handed-path.ts";
 
-/**
- * A path that somebody handed on, as it must be: absolute, since nobody knows any more where it was meant from, and with
- * nothing left to fill in.
- */
-export function handedPath(flag: string, word: string | undefined): string {
-  if (word === undefined || word === "") throw new UsageError(`Give ${flag} an absolute path`);
-  const placeholder = /<[^<>]*>|\{\{.*?\}\}/.exec(word)?.[0];
-  if (placeholder !== undefined) {
-    throw new UsageError(`Cannot use ${flag} "${word}": it still holds the placeholder "${placeholder}"`);
-  }
-  if (!isAbsolute(word)) {
-    throw new UsageError(`Cannot use ${flag} "${word}": it is relative; give the absolute path`);
-  }
-  return word;
-}
-
-/** The same for a log that is appended to: its directory must be there. What stands at the path itself is the append's to judge. */
+/** The path of a log that is appended to, as it was handed on: its directory must be there. What stands at the path itself is the append's to judge. */
 export function handedLogPath(flag: string, word: string | undefined, files: Files): string {
-  const path = handedPath(flag, word);
+  const path = handedOn(flag, word ?? "");
   if (kindOf(dirname(path), files) === null) {
     throw new UsageError(`Cannot use ${flag} "${path}": there is no directory "${dirname(path)}"`);
   }

@@ -147,7 +147,7 @@ eachWay("faultbox run --errors-log", (faultbox) => {
 
   test.each([
     [["--errors-log", "errors.jsonl", ...who], "it is relative; give the absolute path"],
-    [["--errors-log", "/x/<run>.jsonl", ...who], 'placeholder "<run>"'],
+    [["--errors-log", "/x/<run>.jsonl", ...who], "it still holds a placeholder"],
     [["--errors-log", "/nowhere/e.jsonl", ...who], 'there is no directory "/nowhere"'],
     [
       ["--errors-log", "/tmp/e.jsonl", "--task-key", "T", "--phase", "p", "--agent", "a"],

@@ -6,7 +6,8 @@ import { readSidecar } from "../../error-log/sidecar.ts";
 import { type Stored, storeRecords } from "../../error-log/store.ts";
 import type { Call, Leave } from "../command.ts";
 import { describeDiagnostics, durabilityOf, orPrint, printUnlogged, tellStored } from "../errors-log.ts";
-import { handedLogPath, handedPath } from "../log-path.ts";
+import { handedOn } from "../handed-path.ts";
+import { handedLogPath } from "../log-path.ts";
 import { ownRedactor } from "../own-redactor.ts";
 
 interface FromWorkerFlags {
@@ -23,7 +24,7 @@ interface FromWorkerFlags {
 
 export async function handle({ flags, system, log }: Call<FromWorkerFlags>): Promise<Leave> {
   const durability = durabilityOf(flags.durability);
-  const sidecar = handedPath("--sidecar", flags.sidecar);
+  const sidecar = handedOn("--sidecar", flags.sidecar ?? "");
   const facts = factsOf(flags, system.files.status(sidecar)?.modifiedAt ?? system.clock.now());
   const entries = readSidecar(sidecar, system.files);
   if (entries === null) log.info(`there is no sidecar "${sidecar}": nothing to merge`);

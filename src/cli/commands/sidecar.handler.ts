@@ -10,7 +10,8 @@ import { resolve } from "../../system/path.ts";
 import type { Call, Leave } from "../command.ts";
 import { orPrint } from "../errors-log.ts";
 import { attributesOf, readTexts } from "../given-texts.ts";
-import { handedLogPath, handedPath } from "../log-path.ts";
+import { handedOn } from "../handed-path.ts";
+import { handedLogPath } from "../log-path.ts";
 import { ownRedactor } from "../own-redactor.ts";
 import { cleanLine, counted } from "../table.ts";
 
@@ -88,7 +89,7 @@ function numberOrWord(word: string | undefined): number | string | undefined {
 }
 
 export async function validate({ flags, system, log }: Call<SidecarFlags>): Promise<Leave> {
-  const path = handedPath("--sidecar", flags.sidecar);
+  const path = handedOn("--sidecar", flags.sidecar ?? "");
   const entries = readSidecar(path, system.files);
   if (entries === null) log.info(`there is no sidecar "${path}": a worker without errors has none`);
   const checked = (entries ?? []).map(checkEntry);
