@@ -14,7 +14,7 @@ type World = Pick<System, "signals" | "processes" | "clock">;
 /** What an execution is told from outside, and the terminal that it may leave in disorder there. */
 export interface Surroundings {
   readonly interrupts: Interrupts;
-  /** Gives the terminal the modes back that it had; null when the program has no terminal of ours. */
+  /** Puts the terminal back as the program found it; null when it has no terminal of ours. */
   readonly restoreTerminal: (() => void) | null;
 }
 
@@ -23,7 +23,7 @@ export function listenAround(request: Pick<RunRequest, "stdin">, system: System)
   const shared = sharesTerminal(request, system);
   return {
     interrupts: listenForInterrupts(system, (signal) => shared && toldByTerminal(signal, system.stdin)),
-    restoreTerminal: shared ? system.stdin.noteModes() : null,
+    restoreTerminal: shared ? system.stdin.noteTerminal() : null,
   };
 }
 

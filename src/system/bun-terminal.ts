@@ -1,11 +1,11 @@
 /** The part of libc that only a terminal needs: who has it, its modes, and being stopped by its keys. */
 import { FFIType } from "bun:ffi";
 import { loadFrom } from "./bun-dlopen.ts";
-import { atOnce, type Libc, noLibc, structBytes } from "./libc.ts";
+import { atOnce, type Libc, noLibc, signalAction, structBytes } from "./libc.ts";
 
 type TerminalFunctions = Pick<
   Libc,
-  "withDefaultSignal" | "ownGroup" | "foregroundGroup" | "terminalModes" | "setTerminalModes"
+  "withSignal" | "ownGroup" | "foregroundGroup" | "setForegroundGroup" | "terminalModes" | "setTerminalModes"
 >;
 
 const { i32, ptr } = FFIType;
@@ -16,6 +16,7 @@ const functions = {
   tcgetattr: { args: [i32, ptr], returns: i32 },
   tcgetpgrp: { args: [i32], returns: i32 },
   tcsetattr: { args: [i32, i32, ptr], returns: i32 },
+  tcsetpgrp: { args: [i32, i32], returns: i32 },
 } as const;
 
 /** Loaded at the first call. */
@@ -26,9 +27,10 @@ export function terminalFunctions(): TerminalFunctions {
     return loaded;
   };
   return {
-    withDefaultSignal: (number, act) => libc().withDefaultSignal(number, act),
+    withSignal: (number, effect, act) => libc().withSignal(number, effect, act),
     ownGroup: () => libc().ownGroup(),
     foregroundGroup: (descriptor) => libc().foregroundGroup(descriptor),
+    setForegroundGroup: (descriptor, group) => libc().setForegroundGroup(descriptor, group),
     terminalModes: (descriptor) => libc().terminalModes(descriptor),
     setTerminalModes: (descriptor, modes) => libc().setTerminalModes(descriptor, modes),
   };
@@ -38,9 +40,9 @@ function load(): TerminalFunctions {
   const libc = loadFrom(functions);
   if (libc === null) return noLibc;
   return {
-    withDefaultSignal(number, act) {
+    withSignal(number, effect, act) {
       const before = new Uint8Array(structBytes);
-      libc.sigaction(number, new Uint8Array(structBytes), before);
+      libc.sigaction(number, signalAction(effect), before);
       act();
       libc.sigaction(number, before, null);
     },
@@ -48,6 +50,9 @@ function load(): TerminalFunctions {
     foregroundGroup(descriptor) {
       const group = libc.tcgetpgrp(descriptor);
       return group > 0 ? group : null;
+    },
+    setForegroundGroup(descriptor, group) {
+      libc.tcsetpgrp(descriptor, group);
     },
     terminalModes(descriptor) {
       const modes = new Uint8Array(structBytes);

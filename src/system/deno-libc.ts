@@ -10,6 +10,7 @@ import {
   openFiles,
   setChildSubreaper,
   setDumpable,
+  signalAction,
   structBytes,
   systemCall,
   withoutWaiting,
@@ -27,6 +28,7 @@ const symbols = {
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   tcgetpgrp: { parameters: ["i32"], result: "i32" },
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  tcsetpgrp: { parameters: ["i32", "i32"], result: "i32" },
   waitpid: { parameters: ["i32", "pointer", "i32"], result: "i32" },
 };
 
@@ -89,9 +91,9 @@ function bind(libc: Record<string, NativeFunction>): Libc {
       call("signal", number, null);
       return true;
     },
-    withDefaultSignal(number, act) {
+    withSignal(number, effect, act) {
       const before = new Uint8Array(structBytes);
-      call("sigaction", number, new Uint8Array(structBytes), before);
+      call("sigaction", number, signalAction(effect), before);
       act();
       call("sigaction", number, before, null);
     },
@@ -100,6 +102,7 @@ function bind(libc: Record<string, NativeFunction>): Libc {
       const group = Number(call("tcgetpgrp", descriptor));
       return group > 0 ? group : null;
     },
+    setForegroundGroup: (descriptor, group) => void call("tcsetpgrp", descriptor, group),
     terminalModes(descriptor) {
       const modes = new Uint8Array(structBytes);
       return call("tcgetattr", descriptor, modes) === 0 ? modes : null;

@@ -31,12 +31,14 @@ export interface Libc {
   restoreDefaultSignal(number: number): boolean;
   /** `_exit`: ends this process with nothing done first; returns where that cannot be asked. */
   exitNow(code: number): void;
-  /** Does something while a signal has its default effect on us, whoever listens for it otherwise. */
-  withDefaultSignal(number: number, act: () => void): void;
+  /** Does something while a signal has its default effect on us, or none, whoever listens for it otherwise. */
+  withSignal(number: number, effect: "default" | "none", act: () => void): void;
   /** `getpgrp`; null when it could not be asked. */
   ownGroup(): number | null;
   /** `tcgetpgrp`: the process group that has the terminal; null when it is not our terminal. */
   foregroundGroup(descriptor: number): number | null;
+  /** `tcsetpgrp`. */
+  setForegroundGroup(descriptor: number, group: number): void;
   /** `tcgetattr`, as the C library keeps it; null when it is no terminal. */
   terminalModes(descriptor: number): Uint8Array<ArrayBuffer> | null;
   /** `tcsetattr`, at once. */
@@ -83,8 +85,15 @@ export const withoutWaiting = 1;
 export const systemCall = { openProcess: 434, signalProcess: 424 } as const;
 /** `TCSANOW`. */
 export const atOnce = 0;
-/** More than a `struct termios` or a `struct sigaction` takes on any platform; we keep them without looking inside. */
+/** More than a `struct termios` or a `struct sigaction` takes on any platform; we keep what was in them without looking inside. */
 export const structBytes = 512;
+
+/** A `struct sigaction` that begins, as on every platform of ours, with the handler: `SIG_DFL` is 0 and `SIG_IGN` 1. */
+export function signalAction(effect: "default" | "none"): Uint8Array<ArrayBuffer> {
+  const action = new Uint8Array(structBytes);
+  action[0] = effect === "none" ? 1 : 0;
+  return action;
+}
 
 /** What is left without libc. */
 export const noLibc: Libc = {
@@ -106,9 +115,10 @@ export const noLibc: Libc = {
   becomePrivate: () => false,
   restoreDefaultSignal: () => false,
   exitNow() {},
-  withDefaultSignal: (_, act) => act(),
+  withSignal: (_number, _effect, act) => act(),
   ownGroup: () => null,
   foregroundGroup: () => null,
+  setForegroundGroup() {},
   terminalModes: () => null,
   setTerminalModes() {},
   status: () => undefined,

@@ -5,9 +5,10 @@ import type { Adoption } from "./adoption.ts";
 import { ignoredSignals } from "./inherited.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
-import { descriptorPosition, groupAliveInProc, placeInProc } from "./proc.ts";
+import { descriptorPosition, isGroupAlive, placeInProc } from "./proc.ts";
 import { commandOf, nameOf, processStatus, processTable, startTimeOf, variableOf } from "./process-table.ts";
 import type { Host, Processes, ProcessStatus, Signals, StandardInput } from "./system.ts";
+import { terminalAtStdin } from "./terminal.ts";
 
 export const nodeHost: Host = {
   // Asked for when there is an outcome to write; importing it at every start costs 0.2 ms.
@@ -49,10 +50,6 @@ export function nodeSignals(libc: Pick<Libc, "readStart">): Signals {
 /** Standard input as the caller left it. */
 export function nodeStdin(libc: Libc): StandardInput {
   const isTerminal = () => libc.isTerminal(0);
-  const inForeground = () => {
-    const group = libc.foregroundGroup(0);
-    return group !== null && group === libc.ownGroup();
-  };
   return {
     isTerminal,
     kind() {
@@ -67,18 +64,18 @@ export function nodeStdin(libc: Libc): StandardInput {
     },
     position: () => descriptorPosition(0, libc),
     seek: (position) => libc.seek(0, position),
-    inForeground,
-    noteModes() {
-      const modes = libc.terminalModes(0);
-      if (modes === null) return null;
-      // In the background the kernel would stop us over it (termios(3), SIGTTOU).
-      return () => inForeground() && libc.setTerminalModes(0, modes);
-    },
+    ...terminalAtStdin(libc),
   };
 }
 
 /** Finding, killing and leaving; starting is each runtime's own. */
 export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "spawn" | "accompany"> {
+  function exit(code: number): never {
+    // Bun would give a terminal the modes back that it had at our start, even from the background, where others use it by now.
+    libc.exitNow(code);
+    return process.exit(code);
+  }
+
   return {
     adoptOrphans: adoption.begin,
     adopted: adoption.adopted,
@@ -90,7 +87,7 @@ export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "
     becomePrivate: () => libc.becomePrivate(),
     kill,
     killExactly: (target, signal) => killExactly(target, signalNumber(signal, process.platform) ?? 0, libc),
-    groupAlive: (group) => groupAliveInProc(group) ?? signalReaches(-group),
+    groupAlive: isGroupAlive,
     onFault(listener) {
       process.on("uncaughtException", listener);
       process.on("unhandledRejection", listener);
@@ -100,20 +97,16 @@ export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "
     stopSelf(signal) {
       const number = signalNumber(signal, process.platform) ?? 0;
       if (signal === "SIGSTOP") kill(process.pid, signal);
-      else libc.withDefaultSignal(number, () => kill(process.pid, signal));
+      else libc.withSignal(number, "default", () => kill(process.pid, signal));
     },
-    exit(code) {
-      // Bun would give a terminal the modes back that it had at our start, even from the background, where others use it by now.
-      libc.exitNow(code);
-      return process.exit(code);
-    },
+    exit,
     dieBy(signal) {
       const number = signalNumber(signal, process.platform);
       if (number !== null && libc.restoreDefaultSignal(number)) {
         kill(process.pid, signal);
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
       }
-      return process.exit(ExitCode.signalBase + (number ?? 0));
+      return exit(ExitCode.signalBase + (number ?? 0));
     },
   };
 }
@@ -139,15 +132,5 @@ function killExactly(target: ProcessStatus, number: number, libc: Libc): boolean
     return isStillThere() && libc.signalProcess(handle, number);
   } finally {
     libc.closeProcess(handle);
-  }
-}
-
-/** Without `/proc`: also true for a zombie. */
-function signalReaches(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -32,10 +32,11 @@ export function ownPipes(): ReadonlyMap<number, string> {
   return new Map(pipes.filter((entry): entry is readonly [number, string] => entry[1] !== null));
 }
 
-/** Whether a living member of that process group exists; null without `/proc`. */
-export function groupAliveInProc(group: number): boolean | null {
+/** Whether a living member of that process group exists. Without `/proc` a zombie is taken for one. */
+export function isGroupAlive(group: number): boolean {
   const table = processTable();
-  return table.length === 0 ? null : table.some((status) => status.group === group && status.alive);
+  if (table.length > 0) return table.some((status) => status.group === group && status.alive);
+  return attempt(() => process.kill(-group, 0)) ?? false;
 }
 
 /** Which machine, boot and container this is. */

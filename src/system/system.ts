@@ -180,8 +180,11 @@ export interface StandardInput {
   seek(position: number): boolean;
   /** Whether it is our terminal and our process group has it: its keys and its new size are then told to everyone in the group. */
   inForeground(): boolean;
-  /** Notes the terminal's modes. The result gives them back, unless others have the terminal by then; null when it is none. */
-  noteModes(): (() => void) | null;
+  /**
+   * Notes the terminal's modes and whether we have it. The result gives the modes back, unless others have the terminal by then;
+   * from others that are dead it takes the terminal back first. Null when it is none.
+   */
+  noteTerminal(): (() => void) | null;
 }
 
 /** One start of a program. Nothing is looked up: `executable` is a path, and `environment` is all the child gets. */

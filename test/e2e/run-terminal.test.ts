@@ -180,6 +180,17 @@ eachWay("faultbox run, on a terminal,", (faultbox) => {
     expect(await terminal.seesPrompt()).toContain("got from the terminal\n");
   });
 
+  test("takes the terminal back in a script when it ended a shell that had it", async () => {
+    const terminal = await openTerminal();
+    const inner = "bash --norc --noprofile --noediting -i";
+    const flags = "--timeout 700ms --grace 100ms --no-report --set PS1=inner:";
+    terminal.type(`sh -c '$F run ${flags} -- ${inner}; echo code $?; read word; echo got $word'`);
+    await terminal.sees("code 124\n");
+    terminal.press("from the terminal\r");
+    expect(await terminal.seesPrompt()).toContain("got from the terminal\n");
+    expect(await terminal.command("jobs")).toBe("");
+  });
+
   test("gives the program the terminal as stdin, and pipes for its output, colours as they are", async () => {
     const terminal = await openTerminal();
     const program =

@@ -132,7 +132,7 @@ function stdin(kind: ReturnType<StandardInput["kind"]>, sought: number[] = []): 
       return true;
     },
     inForeground: () => kind === "terminal",
-    noteModes: () => null,
+    noteTerminal: () => null,
   };
 }
 
