@@ -10,7 +10,7 @@
  */
 import { errorCode } from "../core/errors.ts";
 import { writeEveryByte } from "../core/write-bytes.ts";
-import { dirname, join } from "../system/path.ts";
+import { dirname, entryOf } from "../system/path.ts";
 import type { Files } from "../system/system.ts";
 
 /** Where the failures of a root lie. */
@@ -36,7 +36,7 @@ export function placeIn<Value>(path: string, files: Files, put: () => Value): Pl
     const abandon = () => leave(path, made, files);
     try {
       makeWithParents(path, files, made);
-      if (made.includes(path)) writeFile(join(path, ignoreName), "*\n", files);
+      if (made.includes(path)) writeFile(entryOf(path, ignoreName), "*\n", files);
       return { value: put(), abandon };
     } catch (error) {
       abandon();
@@ -82,11 +82,11 @@ function isKept(name: string): boolean {
 
 function removeAll(path: string, made: readonly string[], files: Files): void {
   forgetMakers(path, files);
-  files.remove(join(path, ignoreName));
+  files.remove(entryOf(path, ignoreName));
   removeEmpty(made, files);
   // Another faultbox came in the meantime: the directory stays, and stays ignored.
   if (files.status(path) !== null) {
-    writeFile(join(path, ignoreName), "*\n", files);
+    writeFile(entryOf(path, ignoreName), "*\n", files);
     handDown(path, made, files);
   }
 }
@@ -99,16 +99,16 @@ function removeEmpty(made: readonly string[], files: Files): void {
 
 /** Something is kept here, or nothing is left: the directory goes for nobody any more, or goes now. */
 export function forgetMakers(path: string, files: Files): void {
-  const mark = join(path, madeName);
+  const mark = entryOf(path, madeName);
   if (files.status(mark) !== null) files.remove(mark);
 }
 
 function handDown(path: string, made: readonly string[], files: Files): void {
-  writeFile(join(path, madeName), JSON.stringify([...new Set(made)]), files);
+  writeFile(entryOf(path, madeName), JSON.stringify([...new Set(made)]), files);
 }
 
 function handedDown(path: string, files: Files): readonly string[] {
-  const mark = join(path, madeName);
+  const mark = entryOf(path, madeName);
   if (files.status(mark) === null) return [];
   const made: unknown = JSON.parse(new TextDecoder().decode(files.read(mark)));
   // Only the directory itself and what is above it can have been made for it.

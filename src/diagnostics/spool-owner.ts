@@ -1,5 +1,5 @@
 import { writeEveryByte } from "../core/write-bytes.ts";
-import { join } from "../system/path.ts";
+import { entryOf } from "../system/path.ts";
 import type { OpenFile, System } from "../system/system.ts";
 import { placeIn } from "./failures-directory.ts";
 import { ownerName } from "./spool-names.ts";
@@ -8,7 +8,7 @@ import type { RunningExecution } from "./spool-schema.ts";
 /** The owner file of a spool, open and locked. `spool.ts` tells what stands in it. */
 export interface OwnerFile {
   write(lines: readonly unknown[]): void;
-  /** Whether its name still leads to it. */
+  /** Whether something still stands under its name. */
   isThere(): boolean;
   /** Gives the lock back and leaves the file. */
   close(): void;
@@ -25,7 +25,7 @@ export function makeOwnerFile(
   system: OwnerSystem,
 ): OwnerFile {
   const { files } = system;
-  const path = join(directory, ownerName(executionId));
+  const path = entryOf(directory, ownerName(executionId));
   const known = whoWeAre(system);
   const { value: file, abandon } = placeIn(directory, files, () => files.createNew(path, 0o600));
   const owner: OwnerFile = {
@@ -33,7 +33,7 @@ export function makeOwnerFile(
       const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
       writeEveryByte(file, new TextEncoder().encode(text));
     },
-    isThere: () => leadsTo(path, file, files),
+    isThere: () => isThere(path, files),
     close: file.close,
     remove() {
       files.remove(path);
@@ -64,9 +64,9 @@ function whoWeAre({ host, processes }: OwnerSystem) {
   return { pid, startTime: processes.startTimeOf(pid), ...host.place() };
 }
 
-function leadsTo(path: string, file: OpenFile, files: System["files"]): boolean {
+function isThere(path: string, files: System["files"]): boolean {
   try {
-    return files.linkStatus(path)?.inode === file.status().inode;
+    return files.status(path) !== null;
   } catch {
     return false;
   }

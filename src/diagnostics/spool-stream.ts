@@ -1,7 +1,7 @@
 import type { RedactingStream, Redactor } from "../core/redactor.ts";
 import type { StreamMemory, StreamName } from "../core/witness.ts";
 import { writeEveryByte } from "../core/write-bytes.ts";
-import { join } from "../system/path.ts";
+import { entryOf } from "../system/path.ts";
 import type { Files, OpenFile } from "../system/system.ts";
 import { segmentName } from "./spool-names.ts";
 
@@ -56,7 +56,7 @@ export function streamSpool(memory: StreamMemory, options: StreamSpoolOptions): 
     torn = true;
     last?.file.close();
     if (last?.at === 0) options.note(headLine(options, done));
-    const path = join(options.directory, segmentName({ ...options, from: done, at }));
+    const path = entryOf(options.directory, segmentName({ ...options, from: done, at }));
     segments = [...segments, { file: files.createNew(path, 0o600), path, at, size: 0 }];
     const surplus = segments.filter((segment, index) => segment.at !== 0 && index < segments.length - 2);
     for (const segment of surplus) files.remove(segment.path);

@@ -3,7 +3,7 @@
  *
  * 1. It is there before the program: no moment is left in which faultbox could die and the program live on.
  * 2. It is a shell that reads a pipe whose other end only faultbox holds, so its end means that faultbox is gone,
- *    however that came about. It costs about half a millisecond of another core, and 0.3 of ours.
+ *    however that came about. It costs about a millisecond of another core, and half a one of ours.
  * 3. It has a session of its own, ignores polite signals and holds nothing of the caller's; the word faultbox is not in
  *    its arguments, so that `pkill -9 -f faultbox` does not take it too.
  * 4. What it reads are the words of the command that it becomes then: `faultbox after-loss`, which knows how to end a tree

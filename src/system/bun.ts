@@ -27,7 +27,7 @@ export const bunSystem: System = {
   },
   words: wordsAsGiven(words),
   environment: { ...process.env } as Record<string, string>,
-  host: nodeHost,
+  host: nodeHost(libc),
   clock: systemClock,
   files: nodeFiles(libc),
   output: nodeOutput(bunWriting(libc.isTerminal)),

@@ -42,7 +42,7 @@ export const denoSystem: System = {
   },
   words: wordsAsGiven(words),
   environment: deno.env.toObject(),
-  host: nodeHost,
+  host: nodeHost(libc),
   clock: systemClock,
   files: nodeFiles(libc),
   output: nodeOutput({ isTerminal: libc.isTerminal, write }),

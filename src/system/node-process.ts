@@ -10,15 +10,18 @@ import { commandOf, nameOf, processStatus, processTable, startTimeOf, variableOf
 import type { Host, Processes, ProcessStatus, Signals, StandardInput } from "./system.ts";
 import { terminalAtStdin } from "./terminal.ts";
 
-export const nodeHost: Host = {
-  // Asked for when there is an outcome to write; importing it at every start costs 0.2 ms.
-  name: () => process.getBuiltinModule("node:os").hostname(),
-  platform: process.platform,
-  pid: process.pid,
-  userId: process.geteuid?.() ?? null,
-  workingDirectory,
-  place: placeInProc,
-};
+/** The machine and our place on it. */
+export function nodeHost(libc: Pick<Libc, "readStart">): Host {
+  return {
+    // Asked for when there is an outcome to write; importing it at every start costs 0.2 ms.
+    name: () => process.getBuiltinModule("node:os").hostname(),
+    platform: process.platform,
+    pid: process.pid,
+    userId: process.geteuid?.() ?? null,
+    workingDirectory,
+    place: () => placeInProc(libc),
+  };
+}
 
 /** A directory whose name is not UTF-8 has no path that a string can hold; but this one leads there, for us and for the program. */
 function workingDirectory(): string {

@@ -1,7 +1,7 @@
 /** What `/proc` tells on Linux; elsewhere every answer is empty and callers do without. */
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
-import { attempt, commandOf, processIds, processTable } from "./process-table.ts";
+import { attempt, commandOf, processIds, processTable, smallFile } from "./process-table.ts";
 import type { HostPlace, ProcessName } from "./system.ts";
 
 /** What cannot be told on a Linux without `/proc`, in words. */
@@ -40,8 +40,8 @@ export function isGroupAlive(group: number): boolean {
 }
 
 /** Which machine, boot and container this is. */
-export function placeInProc(): HostPlace {
-  const read = (path: string) => attempt(() => fs().readFileSync(path, "utf8").trim()) || null;
+export function placeInProc(libc: Pick<Libc, "readStart">): HostPlace {
+  const read = (path: string) => smallFile(path, libc)?.trim() || null;
   return {
     name: read("/proc/sys/kernel/hostname"),
     machineId: read("/etc/machine-id"),
