@@ -34,7 +34,8 @@ export async function systemdScope(
 function findSystemdRun({ files, environment }: System): string | null {
   const directories = `${environment["PATH"] ?? ""}:/usr/bin:/bin`.split(":");
   const paths = directories.filter((each) => each.startsWith("/")).map((each) => `${each}/systemd-run`);
-  return paths.find((path) => files.status(path)?.kind === "file" && files.executable(path)) ?? null;
+  // In this order: into a directory that is not ours only the first may look.
+  return paths.find((path) => files.executable(path) && files.status(path)?.kind === "file") ?? null;
 }
 
 function scopeWords({ memoryBytes, pids, cpuPercent }: ResourceLimits, { host }: System): readonly string[] {

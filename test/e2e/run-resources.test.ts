@@ -133,6 +133,29 @@ eachWay("faultbox run, with limits on resources,", (faultbox) => {
     },
   );
 
+  const asNobody = isRoot && Bun.which("setpriv") !== null ? test : test.skip;
+  asNobody(
+    "ends the tree, and says why it has no limits, as a user without rights (needs root and setpriv)",
+    async () => {
+      const directory = faultbox.directory();
+      fs.chmodSync(directory, 0o777);
+      fs.mkdirSync(path.join(directory, "closed"), { mode: 0o700 });
+      const nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all";
+      const [, script] = child("escapes");
+      fs.copyFileSync(script ?? "", path.join(directory, "escapes.sh"));
+      const binary = faultbox.way === "compiled" ? "cp $F faultbox; F=./faultbox" : ":";
+      const line = `${binary}; PATH="$PWD/closed:$PATH"
+      ${nobody} $F run --timeout 2s --outcome ended.json -- sh escapes.sh; echo $?
+      ${nobody} $F run --no-report --pids 50 --outcome refused.json -- true; echo $?`;
+      const ran = await faultbox.shell(line);
+      expect(ran.stdout).toBe("124\n125\n");
+      const pids = fs.readdirSync(path.join(directory, "pids"));
+      expect(pids.filter((name) => isAlive(Number(readFile(faultbox, `pids/${name}`))))).toEqual([]);
+      const refused = JSON.parse(readFile(faultbox, "refused.json"));
+      expect(refused.failureReason).toContain("Cannot limit the program's processes");
+    },
+  );
+
   test.each([
     ["--memory", "much"],
     ["--memory", "1k"],
