@@ -169,11 +169,11 @@ for (const tool of Object.keys(tools) as Tool[]) {
       expect(ran.stdout.toString().replaceAll("\r", "")).toEndWith("3\n2\n1\n");
     });
 
-    test("of a shell on a terminal: theirs has job control, ours not, since its stderr is our pipe", () => {
+    test("of a shell on a terminal: theirs may have job control, ours has none, since its stderr is our pipe", () => {
       const line = `stty -echo; ${tools[tool].join(" ")} bash -mc 'echo "flags [$-]"; sleep 0.1 & wait %1 && echo waited'`;
       const ran = Bun.spawnSync(["script", "-qec", line, "/dev/null"], { cwd: directory, stdin: "ignore" });
       expect(ran.stdout.toString()).toMatch(
-        either(/flags \[\w*m\w*\][\s\S]*waited/, /flags \[hBc\][\s\S]*waited/),
+        either(/flags \[\w+\][\s\S]*waited/, /flags \[hBc\][\s\S]*waited/),
       );
     });
 
