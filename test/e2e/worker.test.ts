@@ -58,6 +58,21 @@ eachWay("faultbox worker", (faultbox) => {
       expect(fs.readdirSync(project())).toEqual(["seen"]);
     });
 
+    test("writes a live log beside the prompt, which the next call adds to", async () => {
+      prepare([agent]);
+      for (const _ of [1, 2]) await call(agent);
+      const lines = fs.readFileSync(`${promptPath()}.log`, "utf8").trimEnd().split("\n");
+      expect(lines.filter((line) => line.startsWith("# === attempt 1 of execution "))).toHaveLength(1);
+      expect(lines.filter((line) => line === "an answer")).toHaveLength(2);
+      expect(lines.filter((line) => line === "a warning")).toHaveLength(2);
+    });
+
+    test("runs where no live log can be written", async () => {
+      prepare([agent]);
+      fs.mkdirSync(`${promptPath()}.log`);
+      expect(await call(agent)).toMatchObject({ code: 0, stdout: "an answer\n" });
+    });
+
     test("that is not installed exits 127, says so on stdout, and leaves nothing", async () => {
       prepare([]);
       const ran = await call(agent);

@@ -2,7 +2,8 @@ import { UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit-codes.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { findProgram } from "../../runner/start.ts";
-import type { System } from "../../system/system.ts";
+import { dirname } from "../../system/path.ts";
+import type { Files, System } from "../../system/system.ts";
 import {
   type AgentCall,
   type AgentName,
@@ -76,7 +77,10 @@ async function runWorker(
   const { role: agentRole, model } = words;
   const identity = { agent, agentRole, model, taskKey: flags["task-key"], phase: flags.phase, headers };
   const errorsLog = errorsLogFor(identity);
-  const runFlags = { ...flagsOfRun(agent, flags, words), ...errorsLogFlags(identity, errorsLog) };
+  const runFlags = {
+    ...flagsOfRun(agent, flags, words, system.files),
+    ...errorsLogFlags(identity, errorsLog),
+  };
   if (!(await isInstalled(agent, runFlags, words.projectRoot, system)))
     return tellNotInstalled(agent, system);
   const afterFailure = (outcome: Outcome) => addFailureToSidecar(outcome, identity, { system, log });
@@ -102,6 +106,7 @@ function flagsOfRun(
   agent: AgentName,
   flags: WorkerFlags,
   words: WorkerWords,
+  files: Files,
 ): Omit<RunFlags, keyof ErrorsLogFlags> {
   return {
     ...defaultWords,
@@ -109,7 +114,7 @@ function flagsOfRun(
     root: words.projectRoot,
     cwd: words.projectRoot,
     stdin: words.promptPath,
-    mirror: `${words.promptPath}.log`,
+    mirror: liveLog(words.promptPath, files),
     role: `${agent}-${words.role}`,
     task: flags.task ?? flags["task-key"],
     "total-timeout": undefined,
@@ -135,6 +140,14 @@ function errorsLogFlags(identity: WorkerIdentity, path: string | null): ErrorsLo
     "agent-role": known?.agentRole,
     model: known?.model,
   };
+}
+
+/** Beside the prompt, where something can be written there: nobody asked for it by name, so nobody is refused over it. */
+function liveLog(promptPath: string, files: Files): string | undefined {
+  const path = `${promptPath}.log`;
+  const kind = files.linkStatus(path)?.kind;
+  const possible = kind === undefined ? files.writable(dirname(promptPath)) : kind === "file";
+  return possible ? path : undefined;
 }
 
 async function isInstalled(agent: AgentName, flags: RunFlags, cwd: string, system: System): Promise<boolean> {
