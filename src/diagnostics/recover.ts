@@ -10,17 +10,14 @@
  * A spool of another machine, boot or pid namespace is left alone unless it is asked for: there a free lock says nothing. So
  * is one of another user.
  */
-import { appendLine } from "../core/careful-append.ts";
-import { removeTemporaries } from "../core/careful-write.ts";
 import { describeError } from "../core/errors.ts";
 import type { Leftover } from "../core/outcome.ts";
 import { join } from "../system/path.ts";
 import type { OpenFile, System } from "../system/system.ts";
-import { readOutcome } from "./find.ts";
-import { toIndexEntry } from "./index-line.ts";
 import { lostEvidence, type Segment } from "./lost-evidence.ts";
 import { attemptsOf, lostOutcome } from "./lost-outcome.ts";
 import { placeholders } from "./placeholders.ts";
+import { presentPair } from "./present-pair.ts";
 import { draftName, saveDiagnostics } from "./save.ts";
 import { ownerName, parseOwnerName, parseSegmentName } from "./spool-names.ts";
 import { parseSpool, type SpoolOwner, type SpoolRecord } from "./spool-schema.ts";
@@ -144,56 +141,11 @@ async function settle(
   file: OpenFile,
   world: World,
 ): Promise<Recovered> {
-  const present = await presentPair(executionId, record, world);
+  const present = await presentPair(record.header.execution, world.directory, world.system);
   const name = present ?? (await save(record, readSegments(executionId, world), file, world));
   const remains = [draftName(executionId), ...segmentNames(executionId, world), ownerName(executionId)];
   for (const remaining of remains) world.system.files.remove(join(world.directory, remaining));
   return { executionId, action: present === null ? "recovered" : "kept already", name, reason: null };
-}
-
-/** The name of the pair that is of this execution already. Half a pair goes: keeps 1 and 2. */
-async function presentPair(
-  executionId: string,
-  { header }: SpoolRecord,
-  { directory, system }: World,
-): Promise<string | null> {
-  const { files } = system;
-  const base = `${header.execution.role}-${header.execution.shortId}`;
-  const names = files.names(directory).filter((name) => name.startsWith(base) && name.endsWith(".log"));
-  for (const name of names.map((log) => log.slice(0, -".log".length))) {
-    const outcome = readOutcome(name, directory, files);
-    if (outcome?.executionId === executionId) {
-      await ensureIndexed(name, outcome, { directory, system });
-      return name;
-    }
-    if (outcome === null && isHalf(name, executionId, directory, files)) {
-      removeTemporaries(join(directory, `${name}.json`), files);
-      files.remove(join(directory, `${name}.log`));
-    }
-  }
-  return null;
-}
-
-function isHalf(name: string, executionId: string, directory: string, files: System["files"]): boolean {
-  if (files.linkStatus(join(directory, `${name}.json`)) !== null) return false;
-  const file = files.openRead(join(directory, `${name}.log`));
-  try {
-    const [, execution] = new TextDecoder().decode(file.readAt(0, 4096)).split("\n");
-    return execution === `# execution: ${executionId}`;
-  } finally {
-    file.close();
-  }
-}
-
-async function ensureIndexed(
-  name: string,
-  outcome: Parameters<typeof toIndexEntry>[1],
-  { directory, system }: Pick<World, "directory" | "system">,
-): Promise<void> {
-  const path = join(directory, "index.jsonl");
-  const text = system.files.status(path) === null ? "" : new TextDecoder().decode(system.files.read(path));
-  if (text.includes(`"executionId":"${outcome.executionId}"`)) return;
-  await appendLine(path, JSON.stringify(toIndexEntry(name, outcome)), system);
 }
 
 async function save(
