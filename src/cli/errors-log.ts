@@ -12,7 +12,7 @@ import { permissionWarnings } from "./log-path.ts";
 export async function orPrint<Result>(
   unlogged: () => readonly unknown[],
   { output }: Pick<System, "output">,
-  action: () => Promise<Result>,
+  action: () => Result | Promise<Result>,
 ): Promise<Result> {
   try {
     return await action();

@@ -1,7 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
-import { loadCitty } from "./citty.ts";
-import { type AnyCommand, cittyArguments, type FlagDefinition } from "./command.ts";
+import type { AnyCommand, FlagDefinition } from "./command.ts";
 
 /** The words of a call, read: flags by name, and the words without a dash. */
 export interface ReadWords {
@@ -25,13 +24,11 @@ export function splitAtDoubleDash(words: readonly string[]): {
 export async function readWords(words: readonly string[], command: AnyCommand): Promise<ReadWords> {
   const { pairs, positionals } = pairUp(words, command);
   checkPositionals(positionals, command);
-  const others = pairs.filter((pair) => !isOwnNegative(pair.name, command));
-  const parsed = others.length === 0 ? {} : await parsePairs(others, command);
+  const given = lastValues(pairs, command);
   const flags: Record<string, unknown> = {};
   for (const [name, { multiple, default: otherwise }] of Object.entries(command.flags)) {
-    flags[name] = multiple ? valuesOf(name, pairs) : (parsed[name] ?? otherwise);
+    flags[name] = multiple ? valuesOf(name, pairs) : (given.get(name) ?? otherwise);
   }
-  for (const { name } of pairs) if (isOwnNegative(name, command)) flags[name] = true;
   return { flags, positionals };
 }
 
@@ -39,30 +36,14 @@ function valuesOf(name: string, pairs: readonly Pair[]): readonly string[] {
   return pairs.filter((pair) => pair.name === name).map(({ value }) => value ?? "");
 }
 
-/** A flag such as `--no-config`, which is one of its own: to citty it would mean that `config` is false. */
-function isOwnNegative(name: string, command: AnyCommand): boolean {
-  return name.startsWith("no-") && Object.hasOwn(command.flags, name);
-}
-
-/** citty is told of the flags that were given only: it spells every name it knows in three cases, 2 ms for all of `run`. */
-async function parsePairs(
-  pairs: readonly Pair[],
-  command: AnyCommand,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { parseArgs } = await loadCitty();
-  const given = Object.entries(command.flags).filter(([known]) =>
-    pairs.some(({ name }) => name === known || name === `no-${known}`),
-  );
-  const plain = pairs
-    .filter(isLastOfBoth)
-    .map(({ name, value }) => (value === null ? `--${name}` : `--${name}=${value}`));
-  return parseArgs(plain, cittyArguments({ flags: Object.fromEntries(given) }));
-}
-
-/** citty lets `--no-NAME` win wherever it stands; the last of the two words counts. */
-function isLastOfBoth({ name }: Pair, index: number, pairs: readonly Pair[]): boolean {
-  const opposite = name.startsWith("no-") ? name.slice(3) : `no-${name}`;
-  return !pairs.slice(index + 1).some((later) => later.name === opposite);
+/** What each flag is at last: a text, or whether it or its negative stands further back. `--no-config` is a flag of its own. */
+function lastValues(pairs: readonly Pair[], command: AnyCommand): ReadonlyMap<string, string | boolean> {
+  const values = new Map<string, string | boolean>();
+  for (const { name, value } of pairs) {
+    if (Object.hasOwn(command.flags, name)) values.set(name, value ?? true);
+    else values.set(name.replace(/^no-/, ""), false);
+  }
+  return values;
 }
 
 interface Pair {

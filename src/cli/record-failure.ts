@@ -21,7 +21,7 @@ export async function recordFailure(
   world: { readonly system: System; readonly log: Log; readonly redactor: Redactor },
 ): Promise<Outcome> {
   const { system, log } = world;
-  const record = await makeRecord(draftOf(outcome, errorsLog), world);
+  const record = makeRecord(draftOf(outcome, errorsLog), world);
   try {
     tellStored(errorsLog.path, await storeRecords(errorsLog.path, [record], system), { system, log });
     return outcome;

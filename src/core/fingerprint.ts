@@ -4,6 +4,7 @@
  *
  *     v1:3f2a91c04b7e8d15   cli-failure | exit 1 | ValueError in load config.py | cannot read <path>/config.toml
  */
+import type { Files } from "../system/system.ts";
 import { exceptionIn } from "./exception.ts";
 import { normalizeMessage } from "./normalize-message.ts";
 
@@ -28,13 +29,21 @@ export interface Fingerprint {
 /** The key is kept only so long; the hash is of all of it. */
 const longestKey = 400;
 
+/** How a SHA-256 is made: 64 hex digits. */
+type Hashing = Pick<Files, "sha256">;
+
 /** The fingerprint of a fault; of the text alone, where somebody gave one. */
-export async function fingerprintOf(fault: Fault, explicit: string | null = null): Promise<Fingerprint> {
+export function fingerprintOf(
+  fault: Fault,
+  { sha256 }: Hashing,
+  explicit: string | null = null,
+): Fingerprint {
   const parts = explicit === null ? keyParts(fault) : [explicit];
   const key = parts.join(" | ").replaceAll("\n", " / ");
+  const text = (explicit === null ? "" : "explicit\n") + parts.join("\n");
   return {
     version: "v1",
-    hash: await shortHash((explicit === null ? "" : "explicit\n") + parts.join("\n")),
+    hash: sha256(new TextEncoder().encode(text)).slice(0, 16),
     key: key.length > longestKey ? `${key.slice(0, longestKey).toWellFormed()}…` : key,
   };
 }
@@ -60,9 +69,4 @@ export function keyParts(fault: Fault): readonly string[] {
     ...(exception ? [`${exception.class}${frame}`] : []),
     normalizeMessage(fault.message),
   ];
-}
-
-async function shortHash(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash, 0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

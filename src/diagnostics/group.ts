@@ -19,15 +19,15 @@ export interface FailureGroup {
 }
 
 /** Groups failed executions, the most frequent first. Entries are given newest first; successes are left out. */
-export async function groupFailures(
+export function groupFailures(
   entries: readonly IndexEntry[],
   directory: string,
   files: Files,
-): Promise<readonly FailureGroup[]> {
+): readonly FailureGroup[] {
   const groups = new Map<string, FailureGroup>();
   for (const entry of entries) {
     if (entry.status === "succeeded") continue;
-    const fingerprint = entry.fingerprint ?? (await workOut(entry, directory, files));
+    const fingerprint = entry.fingerprint ?? workOut(entry, directory, files);
     const text = fingerprintText(fingerprint);
     const group = groups.get(text);
     groups.set(text, group ? withOlder(group, entry) : newGroup(text, fingerprint.key, entry));
@@ -40,7 +40,7 @@ export async function groupFailures(
 type Grouping = Pick<Fingerprint, "hash" | "key"> & { readonly version: string };
 
 /** For entries that were written before there were fingerprints, or that the index lacks. */
-async function workOut(entry: IndexEntry, directory: string, files: Files): Promise<Grouping> {
+function workOut(entry: IndexEntry, directory: string, files: Files): Grouping {
   const outcome = readOutcome(entry.name, directory, files);
   return fingerprintOf(
     outcome === null
@@ -52,6 +52,7 @@ async function workOut(entry: IndexEntry, directory: string, files: Files): Prom
           excerpt: null,
         }
       : faultOf(outcome),
+    files,
   );
 }
 

@@ -6,6 +6,7 @@ import { fingerprintOf } from "../core/fingerprint.ts";
 import { type LockSystem, LockTimeout, openLocked } from "../core/locked-file.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { join } from "../system/path.ts";
+import type { Files } from "../system/system.ts";
 import { readOutcome } from "./find.ts";
 import { toIndexEntry } from "./index-line.ts";
 import type { IndexEntry } from "./index-schema.ts";
@@ -23,7 +24,7 @@ export async function reindex(directory: string, system: LockSystem): Promise<nu
       : new Refusal(`Cannot make "${index}" anew: ${describeError(error)}`, code);
   });
   try {
-    const entries = await entriesFromOutcomes(directory, system);
+    const entries = entriesFromOutcomes(directory, system);
     replaceFile(index, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""), system.files);
     return entries.length;
   } finally {
@@ -31,21 +32,21 @@ export async function reindex(directory: string, system: LockSystem): Promise<nu
   }
 }
 
-async function entriesFromOutcomes(directory: string, { files }: LockSystem): Promise<readonly IndexEntry[]> {
+function entriesFromOutcomes(directory: string, { files }: LockSystem): readonly IndexEntry[] {
   const names = files.names(directory).filter((name) => /^[^.].*\.json$/.test(name));
   const entries: IndexEntry[] = [];
   for (const file of names) {
     const name = file.slice(0, -".json".length);
     const outcome = readOutcome(name, directory, files);
-    if (outcome !== null) entries.push(toIndexEntry(name, await withFingerprint(outcome)));
+    if (outcome !== null) entries.push(toIndexEntry(name, withFingerprint(outcome, files)));
   }
   return entries.sort((one, other) => (orderKey(one) < orderKey(other) ? -1 : 1));
 }
 
 /** An outcome that was written before there were fingerprints gets one here. */
-async function withFingerprint(outcome: Outcome): Promise<Outcome> {
+function withFingerprint(outcome: Outcome, files: Files): Outcome {
   if (outcome.success || outcome.fingerprint) return outcome;
-  return { ...outcome, fingerprint: await fingerprintOf(faultOf(outcome)) };
+  return { ...outcome, fingerprint: fingerprintOf(faultOf(outcome), files) };
 }
 
 function orderKey({ recordedAt, executionId }: IndexEntry): string {

@@ -119,8 +119,8 @@ async function savePair(described: Outcome, report: string, options: SaveOptions
     ...described,
     failureReason:
       described.failureReason && enrichReason(described.failureReason, path, described.tail ?? ""),
-    diagnostics: { path, bytes: bytes.length, sha256: await sha256(bytes), state: "written" },
-    fingerprint: described.success ? null : await fingerprintOf(faultOf(described)),
+    diagnostics: { path, bytes: bytes.length, sha256: options.system.files.sha256(bytes), state: "written" },
+    fingerprint: described.success ? null : fingerprintOf(faultOf(described), options.system.files),
   };
   const notes = await saveBeside(name, saved, options);
   return { ...saved, notes: [...saved.notes, ...notes] };
@@ -188,9 +188,4 @@ async function saveBeside(
     notes.push(describeError(error));
   }
   return notes;
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

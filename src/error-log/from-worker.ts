@@ -27,11 +27,11 @@ export type DescribeFile = (path: string) => ErrorDraft["diagnostics"];
  * Makes records of a sidecar's entries. The id comes from task key, agent, place and entry: a second merge, or two at
  * once, makes the same ones.
  */
-export async function recordsFromWorker(
+export function recordsFromWorker(
   entries: readonly unknown[],
   facts: WorkerFacts,
   options: RecordOptions & { readonly describeFile: DescribeFile },
-): Promise<WorkerRecords> {
+): WorkerRecords {
   const records: ErrorRecord[] = [];
   const refused: { problem: string; entry: unknown }[] = [];
   for (const [index, value] of entries.entries()) {
@@ -40,9 +40,9 @@ export async function recordsFromWorker(
       refused.push({ problem: checked.problem, entry: value });
       continue;
     }
-    const id = await derivedId(["worker", facts.taskKey, facts.agent, index, value]);
+    const id = derivedId(["worker", facts.taskKey, facts.agent, index, value], options.system.files);
     const draft = draftOf(checked.entry, facts, options.describeFile);
-    records.push(await makeRecord(draft, { ...options, id }));
+    records.push(makeRecord(draft, { ...options, id }));
   }
   return { records, refused };
 }

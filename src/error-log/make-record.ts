@@ -8,7 +8,7 @@ import type { ErrorDraft, ErrorRecord } from "./record.ts";
 /** What making a record needs beside what happened. */
 export interface RecordOptions {
   readonly redactor: Pick<Redactor, "text">;
-  readonly system: Pick<System, "clock" | "host">;
+  readonly system: Pick<System, "clock" | "host" | "files">;
   /** A text that groups, in place of what the record says. */
   readonly fingerprint?: string | null;
   /** An id that was derived from what is reported. */
@@ -16,7 +16,7 @@ export interface RecordOptions {
 }
 
 /** The whole record: redacted, with an id and a fingerprint, as long as it comes. */
-export async function makeRecord(draft: ErrorDraft, options: RecordOptions): Promise<ErrorRecord> {
+export function makeRecord(draft: ErrorDraft, options: RecordOptions): ErrorRecord {
   const { clock, host } = options.system;
   const now = clock.now();
   const clean = redactDraft(draft, options.redactor);
@@ -43,8 +43,9 @@ export async function makeRecord(draft: ErrorDraft, options: RecordOptions): Pro
     diagnostics: clean.diagnostics,
     host: host.name(),
     pid: host.pid,
-    fingerprint: await fingerprintOf(
+    fingerprint: fingerprintOf(
       { ...clean, type: clean.errorType, excerpt: clean.stderrExcerpt },
+      options.system.files,
       explicit,
     ),
     truncated: {},

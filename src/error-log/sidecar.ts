@@ -13,7 +13,8 @@ import { ExitCode } from "../core/exit-codes.ts";
 import { isTruncatedJson } from "../core/truncated-json.ts";
 import type { Files } from "../system/system.ts";
 import { workerType } from "./error-types.ts";
-import { attributes, mostAttributes, signal, someText, time } from "./fields.ts";
+import { mostAttributes } from "./field-values.ts";
+import { attributes, signal, someText, time } from "./fields.ts";
 import { dataRefusal, describeIssues } from "./refuse.ts";
 
 /** What only the merge may say. */

@@ -3,9 +3,11 @@
  * signals at their defaults, so that `nohup` ends with us, and knows words as UTF-8 only. Linux; glibc and musl agree on the
  * part of the structures that is used here.
  */
+
 import { FFIType, ptr } from "bun:ffi";
 import { encodeRaw } from "../core/raw-text.ts";
 import { signalNames, signalNumber } from "../core/signals.ts";
+import { loadOs } from "./builtin.ts";
 import { loadFrom } from "./bun-dlopen.ts";
 import { ignoredByRuntime } from "./inherited.ts";
 import { withoutWaiting } from "./libc.ts";
@@ -139,6 +141,6 @@ function toUsage(usage: BigInt64Array): Omit<ExactEnd, "end"> {
 }
 
 function codeOf(number: number): string {
-  const codes = process.getBuiltinModule("node:os").constants.errno;
+  const codes = loadOs().constants.errno;
   return Object.entries(codes).find(([, value]) => value === number)?.[0] ?? `errno ${number}`;
 }

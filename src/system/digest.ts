@@ -1,3 +1,4 @@
+import { loadCrypto } from "./builtin.ts";
 import { fs } from "./node-fs.ts";
 import type { FileDigest } from "./system.ts";
 
@@ -9,8 +10,7 @@ export function digestFile(path: string): FileDigest {
   const descriptor = fs().openSync(path, O_RDONLY | O_NONBLOCK);
   try {
     if (!fs().fstatSync(descriptor).isFile()) throw new Error("it is not a regular file");
-    // At its first use: loading it takes longer than the rest of a start.
-    const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
+    const hash = newHash();
     const buffer = new Uint8Array(chunkBytes);
     let bytes = 0;
     for (;;) {
@@ -22,4 +22,21 @@ export function digestFile(path: string): FileDigest {
   } finally {
     fs().closeSync(descriptor);
   }
+}
+
+/** SHA-256 of these bytes, 64 hex digits. Not by `crypto.subtle`: that waits for a thread of its own. */
+export function sha256(bytes: Uint8Array): string {
+  const hash = newHash();
+  hash.update(bytes);
+  return hash.digest("hex");
+}
+
+interface Hash {
+  update(bytes: Uint8Array): unknown;
+  digest(encoding: "hex"): string;
+}
+
+/** Bun has its own, which needs no module. */
+function newHash(): Hash {
+  return "Bun" in globalThis ? new Bun.CryptoHasher("sha256") : loadCrypto().createHash("sha256");
 }

@@ -1,6 +1,6 @@
 /** Files over `node:fs`, which Bun and Deno both serve with the same error codes. */
 import type { BigIntStats, constants } from "node:fs";
-import { digestFile } from "./digest.ts";
+import { digestFile, sha256 } from "./digest.ts";
 import { readChunks } from "./input.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
@@ -14,6 +14,7 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
     read: readRegular,
     chunks: readChunks,
     digest: digestFile,
+    sha256,
     status(path) {
       const status = libc.status(path);
       return status === undefined ? statusOrNull(() => fs().statSync(path, { bigint: true })) : status;

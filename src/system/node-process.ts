@@ -2,6 +2,7 @@
 import { ExitCode } from "../core/exit-codes.ts";
 import { signalNumber } from "../core/signals.ts";
 import type { Adoption } from "./adoption.ts";
+import { loadOs } from "./builtin.ts";
 import { ignoredSignals } from "./inherited.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
@@ -13,8 +14,8 @@ import { terminalAtStdin } from "./terminal.ts";
 /** The machine and our place on it. */
 export function nodeHost(libc: Pick<Libc, "readStart">): Host {
   return {
-    // Asked for when there is an outcome to write; importing it at every start costs 0.2 ms.
-    name: () => process.getBuiltinModule("node:os").hostname(),
+    // Where `/proc` tells it, the module that does need not be loaded: 0.3 ms.
+    name: () => libc.readStart("/proc/sys/kernel/hostname", 256)?.trim() || loadOs().hostname(),
     platform: process.platform,
     pid: process.pid,
     userId: process.geteuid?.() ?? null,

@@ -1,5 +1,6 @@
 /** Pure path arithmetic, the same on both runtimes, so that no other room names `node:path`. Windows is refused, so a path is a POSIX one. */
 import type * as NodePath from "node:path";
+import { loadPath } from "./builtin.ts";
 
 export const basename: typeof NodePath.basename = (...words) => path().basename(...words);
 
@@ -27,6 +28,6 @@ let loaded: typeof NodePath | null = null;
 
 /** `node:path` at its first use: loading it takes 0.4 ms. */
 function path(): typeof NodePath {
-  loaded ??= process.getBuiltinModule("node:path");
+  loaded ??= loadPath();
   return loaded;
 }

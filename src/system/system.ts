@@ -95,6 +95,8 @@ export interface Files {
   chunks(path: string): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** Size and SHA-256 of a regular file, however large; anything else is an error. */
   digest(path: string): FileDigest;
+  /** SHA-256 of these bytes, 64 hex digits. */
+  sha256(bytes: Uint8Array): string;
   /** What stands at the path, links followed; null when nothing does. */
   status(path: string): FileStatus | null;
   /** The same, for a link itself. */

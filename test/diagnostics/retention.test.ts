@@ -62,7 +62,7 @@ test("groupFailures() groups by fault, with count, first, last, roles and the ne
     "cannot open /b/x.txt: 2",
     "cannot open /c/x.txt: 3",
   );
-  const groups = await groupFailures(entriesOf(directory), directory, files);
+  const groups = groupFailures(entriesOf(directory), directory, files);
   expect(groups).toMatchObject([
     {
       key: "cli-failure | exit 1 | cannot open <path>/x.txt: <number>",
@@ -87,7 +87,7 @@ test("groupFailures() works out what neither index nor outcome says, and leaves 
     { role: "good", status: "succeeded", success: true, failureReason: null, exitCode: 0 },
     "",
   );
-  expect(await groupFailures(entriesOf(directory), directory, files)).toMatchObject([{ count: 2 }]);
+  expect(groupFailures(entriesOf(directory), directory, files)).toMatchObject([{ count: 2 }]);
 });
 
 test("pin() and unpin() say whether they changed something, and outlive the index", async () => {

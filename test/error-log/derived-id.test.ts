@@ -1,23 +1,24 @@
 import { expect, test } from "bun:test";
 import { derivedId } from "../../src/error-log/derived-id.ts";
+import { bunSystem } from "../../src/system/bun.ts";
 
-test("derivedId() is a UUIDv8, the same for the same parts in whatever order their fields stand", async () => {
-  const id = await derivedId(["worker", "T-1", "codex", 0, { a: 1, b: { c: [1, 2], d: null } }]);
+const idOf = (parts: readonly unknown[]) => derivedId(parts, bunSystem.files);
+
+test("derivedId() is a UUIDv8, the same for the same parts in whatever order their fields stand", () => {
+  const id = idOf(["worker", "T-1", "codex", 0, { a: 1, b: { c: [1, 2], d: null } }]);
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  expect(await derivedId(["worker", "T-1", "codex", 0, { b: { d: null, c: [1, 2] }, a: 1 }])).toBe(id);
+  expect(idOf(["worker", "T-1", "codex", 0, { b: { d: null, c: [1, 2] }, a: 1 }])).toBe(id);
 });
 
-test("derivedId() differs for every part, and for parts that only look the same put together", async () => {
-  const ids = await Promise.all(
-    [
-      ["worker", "T-1", "codex", 0, {}],
-      ["worker", "T-1", "codex", 1, {}],
-      ["worker", "T-2", "codex", 0, {}],
-      ["worker", "T-1", "claude", 0, {}],
-      ["worker", "T-1", "codex", 0, { a: 1 }],
-      ["worker", "T-1c", "odex", 0, {}],
-      ["worker", "T-1", "codex", "0", {}],
-    ].map(derivedId),
-  );
+test("derivedId() differs for every part, and for parts that only look the same put together", () => {
+  const ids = [
+    ["worker", "T-1", "codex", 0, {}],
+    ["worker", "T-1", "codex", 1, {}],
+    ["worker", "T-2", "codex", 0, {}],
+    ["worker", "T-1", "claude", 0, {}],
+    ["worker", "T-1", "codex", 0, { a: 1 }],
+    ["worker", "T-1c", "odex", 0, {}],
+    ["worker", "T-1", "codex", "0", {}],
+  ].map(idOf);
   expect(new Set(ids).size).toBe(7);
 });

@@ -271,6 +271,7 @@ const checks: Readonly<Record<string, () => unknown>> = {
   "digest tells size and SHA-256, of a regular file only"() {
     const sha256 = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1";
     equal(files.digest(at("file")), { bytes: 4, sha256 });
+    equal(files.sha256(new TextEncoder().encode("text")), sha256);
     equal(
       [codeOf(() => files.digest(at("missing"))), codeOf(() => files.digest("/dev/null"))],
       ["ENOENT", "UNKNOWN"],

@@ -30,7 +30,7 @@ export async function handle({ flags, system, log }: Call<FromWorkerFlags>): Pro
   if (entries === null) log.info(`there is no sidecar "${sidecar}": nothing to merge`);
   const redactor = ownRedactor(system);
   const describeFile = (path: string) => describeDiagnostics(path, system, log);
-  const { records, refused } = await recordsFromWorker(entries ?? [], facts, {
+  const { records, refused } = recordsFromWorker(entries ?? [], facts, {
     redactor,
     system,
     describeFile,

@@ -65,15 +65,15 @@ function stateOf(appended: Awaited<ReturnType<typeof storeRecords>>["appended"])
   return appended.added === 0 ? "present" : "appended";
 }
 
-async function recordOf(
+function recordOf(
   words: ObservedWords,
   { flags, system, log }: Call<ObservedFlags>,
   redactor: Redactor,
-): Promise<ErrorRecord> {
+): ErrorRecord {
   const file = flags.diagnostics ? resolve(system.host.workingDirectory(), flags.diagnostics) : null;
   const diagnostics = file === null ? null : describeDiagnostics(file, system, log);
   const draft = checkObserved(words, { now: system.clock.now(), diagnostics });
-  const id = flags.key ? await derivedId(["observed", draft.taskKey, flags.key]) : null;
+  const id = flags.key ? derivedId(["observed", draft.taskKey, flags.key], system.files) : null;
   return makeRecord(draft, { redactor, system, id, fingerprint: flags.fingerprint ?? null });
 }
 

@@ -29,7 +29,7 @@ export async function groups({ flags, system, log }: Call<GroupFlags>): Promise<
   const most = countOf("--limit", flags.limit);
   const { failures } = placeOf(flags, system);
   const { entries } = await readFailures(failures, { system, log });
-  const all = await groupFailures(entries, failures, system.files);
+  const all = groupFailures(entries, failures, system.files);
   const shown = all.slice(0, most ?? all.length);
   if (flags.json) {
     const rows = shown.map((group) => ({ ...group, command: logCommand(flags, group.example) }));
