@@ -7,7 +7,15 @@ import { ignoredSignals } from "./inherited.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
 import { descriptorPosition, isGroupAlive, placeInProc } from "./proc.ts";
-import { commandOf, nameOf, processStatus, processTable, startTimeOf, variableOf } from "./process-table.ts";
+import {
+  commandOf,
+  listedChildren,
+  nameOf,
+  processStatus,
+  processTable,
+  startTimeOf,
+  variableOf,
+} from "./process-table.ts";
 import type { Host, Processes, ProcessStatus, Signals, StandardInput } from "./system.ts";
 import { terminalAtStdin } from "./terminal.ts";
 
@@ -91,7 +99,11 @@ export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "
     becomePrivate: () => libc.becomePrivate(),
     kill,
     killExactly: (target, signal) => killExactly(target, signalNumber(signal, process.platform) ?? 0, libc),
-    groupAlive: isGroupAlive,
+    groupAlive(group) {
+      // Without a list of our children nobody else reaps those of the group that came to us: it would be alive for ever.
+      if (listedChildren(libc) === null) libc.reap(-group);
+      return isGroupAlive(group);
+    },
     onFault(listener) {
       process.on("uncaughtException", listener);
       process.on("unhandledRejection", listener);

@@ -6,7 +6,7 @@ import type { HostPlace, ProcessName } from "./system.ts";
 
 /** What cannot be told on a Linux without `/proc`, in words. */
 export function lacksOfProc(): readonly string[] {
-  if (process.platform !== "linux" || fs().existsSync("/proc/self/stat")) return [];
+  if (process.platform !== "linux" || attempt(() => fs().existsSync("/proc/self/stat"))) return [];
   return [
     "no /proc is mounted: who holds the program's output open, and which signals were ignored, cannot be told",
   ];

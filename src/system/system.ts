@@ -300,7 +300,7 @@ export interface Processes {
   kill(pid: number, signal: string): boolean;
   /** To this very process, not to another one that was given its pid. False when it is gone. */
   killExactly(target: ProcessStatus, signal: string): boolean;
-  /** Whether a member of this process group is alive; a zombie is not. */
+  /** Whether a member of this process group is alive; a zombie is not. To be asked when its leader has ended. */
   groupAlive(group: number): boolean;
   /** Calls back for an error of ours that nothing caught, instead of ending faultbox over it. */
   onFault(listener: (error: unknown) => void): void;
