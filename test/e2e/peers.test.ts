@@ -70,6 +70,8 @@ for (const tool of Object.keys(tools) as Tool[]) {
       const { runner, lines, pid } = await listening(tool);
       runner.kill("SIGTERM");
       expect((await lines.next()).value).toBe("SIGTERM");
+      // Sooner than 50 ms after the first was passed on it would be an echo: timeout(1) signals its child, then its group.
+      await Bun.sleep(200);
       runner.kill("SIGTERM");
       if (tool === "faultbox") {
         await until("the program is killed", () => stateOf(pid) === null);
