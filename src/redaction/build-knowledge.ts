@@ -1,29 +1,34 @@
 import type { Secret } from "../core/secret-name.ts";
 import { buildAutomaton } from "./automaton.ts";
 import { findSecrets } from "./find.ts";
+import { mayHoldShape } from "./glance.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type Surroundings, whyUnmaskable } from "./maskable.ts";
 import { needlesOf } from "./needles.ts";
 import { beginning, partialName, placeholderName } from "./placeholder.ts";
 import { buildRuns } from "./runs.ts";
-import { buildShapes, type Shape } from "./shapes.ts";
+import { buildShapes } from "./shapes.ts";
 import type { Pattern } from "./trie.ts";
 import { decodedUrlPart, secretParts } from "./value-parts.ts";
 
-/** Builds it from these secrets, and from what is secret inside the values of variables that are not. */
-export function buildKnowledge(secrets: readonly Secret[], surroundings: Surroundings): Knowledge {
-  const runs = buildRuns();
-  const shapes = buildShapes(runs);
-  const shapesOnly = know([], shapes, runs);
+/** These secrets, and what is secret inside their values and inside those of variables that are not: all that can be masked. */
+export function maskedSecrets(secrets: readonly Secret[], surroundings: Surroundings): readonly Secret[] {
+  let shapesOnly: Knowledge | null = null;
+  const shapes = () => {
+    shapesOnly ??= buildKnowledge([]);
+    return shapesOnly;
+  };
   const variables = Object.entries(surroundings.variables).map(([name, value]) => ({ name, value }));
   const parts = [...secrets, ...variables].flatMap(({ name, value }) =>
-    partsOf(value, shapesOnly).map((part) => ({ name, value: part, marked: false })),
+    partsOf(value, shapes).map((part) => ({ name, value: part, marked: false })),
   );
-  const masked = [...secrets, ...parts].filter((secret) => whyUnmaskable(secret, surroundings) === null);
-  return know(masked, shapes, runs);
+  return [...secrets, ...parts].filter((secret) => whyUnmaskable(secret, surroundings) === null);
 }
 
-function know(secrets: readonly Secret[], shapes: readonly Shape[], runs: Knowledge["runs"]): Knowledge {
+/** What a scanner needs to find these secrets and every shape. */
+export function buildKnowledge(secrets: readonly Secret[]): Knowledge {
+  const runs = buildRuns();
+  const shapes = buildShapes(runs);
   const names = [...new Set(secrets.map(({ name }) => placeholderName(name)))];
   const indexes = new Map(names.map((name, index) => [name, index]));
   const forms = secrets.flatMap(needlesOf).map(
@@ -46,13 +51,16 @@ function know(secrets: readonly Secret[], shapes: readonly Shape[], runs: Knowle
   };
 }
 
-function partsOf(value: string, shapesOnly: Knowledge): readonly string[] {
+function partsOf(value: string, shapesOnly: () => Knowledge): readonly string[] {
+  return [...secretParts(value), ...(mayHoldShape(value) ? shapedParts(value, shapesOnly()) : [])];
+}
+
+function shapedParts(value: string, shapesOnly: Knowledge): readonly string[] {
   const bytes = bytesOf(value);
-  const shaped = findSecrets(bytes, shapesOnly).flatMap(({ start, end, name }) => {
+  return findSecrets(bytes, shapesOnly).flatMap(({ start, end, name }) => {
     const part = new TextDecoder().decode(bytes.subarray(start, end));
     return name === "url-password" ? decodedUrlPart(part) : [part];
   });
-  return [...secretParts(value), ...shaped];
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -1,8 +1,9 @@
 import type { Redactor, SecretSpan } from "../core/redactor.ts";
 import type { Secret } from "../core/secret-name.ts";
 import type { Variables } from "../system/system.ts";
-import { buildKnowledge } from "./build-knowledge.ts";
+import { buildKnowledge, maskedSecrets } from "./build-knowledge.ts";
 import { findSecrets } from "./find.ts";
+import { createGlance, type Glance } from "./glance.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { whyUnmaskable } from "./maskable.ts";
 import { placeholder } from "./placeholder.ts";
@@ -20,12 +21,22 @@ export interface RedactorOptions {
 export function createRedactor(secrets: readonly Secret[], options: RedactorOptions = {}): Redactor {
   const known = [...secrets];
   const surroundings = { home: options.home ?? null, variables: options.variables ?? {} };
+  let masked: readonly Secret[] | null = null;
   let knowledge: Knowledge | null = null;
+  let glance: Glance | null = null;
+  const all = () => {
+    masked ??= maskedSecrets(known, surroundings);
+    return masked;
+  };
   const current = () => {
-    knowledge ??= buildKnowledge(known, surroundings);
+    knowledge ??= buildKnowledge(all());
     return knowledge;
   };
-  const text = (original: string) => redactText(original, current);
+  const isClean = (original: string) => {
+    glance ??= createGlance(all());
+    return glance(original);
+  };
+  const text = (original: string) => redactText(original, current, isClean);
   return {
     longest: longestOf(secrets),
     find: (bytes) => findOrAll(bytes, current),
@@ -34,7 +45,9 @@ export function createRedactor(secrets: readonly Secret[], options: RedactorOpti
     stream: () => createStream(current),
     add(more) {
       known.push(...more);
+      masked = null;
       knowledge = null;
+      glance = null;
     },
     unmasked: () =>
       known.flatMap((secret) => {
@@ -64,9 +77,10 @@ function findOrAll(bytes: Uint8Array, current: () => Knowledge): readonly Secret
   }
 }
 
-function redactText(original: string, current: () => Knowledge): string {
+function redactText(original: string, current: () => Knowledge, isClean: (text: string) => boolean): string {
   const bytes = new TextEncoder().encode(original);
   try {
+    if (isClean(original)) return original;
     const spans = findSecrets(bytes, current());
     // Unchanged text is returned as it came: encoding would have replaced lone surrogates.
     if (spans.length === 0) return original;

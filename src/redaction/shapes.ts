@@ -29,6 +29,11 @@ export function buildShapes(runs: Readonly<Record<RunName, Run>>): readonly Shap
   }));
 }
 
+/** How every shape begins. */
+export function shapePrefixes(): readonly string[] {
+  return [...tokenRows(), ...contextRows()].flatMap(([, , , , prefixes]) => prefixes);
+}
+
 type Row = readonly [
   kind: string,
   judge: keyof typeof judges,
