@@ -6,8 +6,11 @@ import { sharesTerminal } from "./start.ts";
 import { signalTree } from "./terminate.ts";
 import type { Tree } from "./tree.ts";
 
-/** How often we look whether the program has stopped; after a TSTP more often, for as long as it may take to tidy up. */
-const look = { everyMs: 250, afterStopMs: 5, forMs: 3000 } as const;
+/**
+ * How often we look whether the program has stopped; after a TSTP more often, for as long as it may take to tidy up. What it
+ * wrote last is then still in its pipe: two turns of the event loop pass it on before we stop too.
+ */
+const look = { everyMs: 250, afterStopMs: 5, forMs: 3000, turnMs: 10 } as const;
 
 type World = Pick<System, "signals" | "processes" | "clock">;
 
@@ -56,9 +59,14 @@ function followProgram(pid: number, { signals, processes, clock }: World): () =>
   async function follow(everyMs: number, longestMs: number): Promise<void> {
     for (let left = longestMs; left > 0 && !over.signal.aborted; left -= everyMs) {
       await clock.sleep(everyMs, over.signal);
-      if (!over.signal.aborted && processes.stopped(pid)) processes.stopSelf("SIGTSTP");
+      if (isStopped()) await stop();
     }
   }
+  async function stop(): Promise<void> {
+    for (const turn of [look.turnMs, look.turnMs]) await clock.sleep(turn, over.signal);
+    if (isStopped()) processes.stopSelf("SIGTSTP");
+  }
+  const isStopped = (): boolean => !over.signal.aborted && processes.stopped(pid) === true;
   if (processes.leadsGroup()) void follow(look.everyMs, Number.POSITIVE_INFINITY);
   const end = signals.on(["SIGTSTP"], () => void follow(look.afterStopMs, look.forMs));
   return () => {

@@ -13,8 +13,11 @@ export interface Termination {
   readonly interruptsSeen: number;
 }
 
-/** How soon after a signal another one is its echo: who forwards a Ctrl-C that the kernel told us too, TERM and HUP at a logout. */
-const echoMs = 50;
+/**
+ * How soon after a signal another one is its echo: who forwards a Ctrl-C that the kernel told us too. At a logout HUP comes
+ * from the kernel and from the shell, which sends TERM to stopped jobs as it ends, on a busy machine a while later (bash(1)).
+ */
+const echoMs = { usually: 50, atLogout: 500 } as const;
 
 /**
  * The signal, then CONT so that a stopped process can act on it, then the grace, then KILL. A child that ends early ends the
@@ -57,12 +60,14 @@ export function signalTree(tree: Tree, signals: readonly string[], processes: Pr
 }
 
 /**
- * A signal from somebody who will not wait. A hang-up is told by the kernel and by the shell, so that a HUP is followed by others.
- * Echoes are told from the moment when the first signal was passed on: what came while we did that is heard only then.
+ * A signal from somebody who will not wait. Echoes are told from the moment when the first signal was passed on: what came
+ * while we did that is heard only then. Another HUP is never a wish of its own.
  */
 function secondWish(interrupts: Interrupts, seen: number, passedOnAt: number): Promise<unknown> {
   return firstThatCounts(interrupts, seen, ({ signal, at }, index) => {
-    if (seen > 0 && at - passedOnAt < echoMs) return false;
-    return signal !== "SIGHUP" || !interrupts.received.slice(0, index).some((one) => one.signal === "SIGHUP");
+    const hungUp = interrupts.received.slice(0, index + 1).filter((one) => one.signal === "SIGHUP");
+    const echo = hungUp.length > 0 ? echoMs.atLogout : echoMs.usually;
+    if (seen > 0 && at - passedOnAt < echo) return false;
+    return signal !== "SIGHUP" || hungUp.length === 1;
   });
 }

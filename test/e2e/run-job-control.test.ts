@@ -75,8 +75,7 @@ eachWay("faultbox run, as a job of a shell,", (faultbox) => {
       terminal.press(keys.stop);
       await terminal.seesPrompt();
       expect(await terminal.command("bg; jobs")).toContain("Running");
-      terminal.type("fg");
-      await terminal.sees(/over'\n$/);
+      await terminal.foreground();
     }
     terminal.press(keys.stop);
     await terminal.seesPrompt();
@@ -154,8 +153,7 @@ eachWay("faultbox run, as a job of a shell,", (faultbox) => {
     await until("the program is stopped", () => stateOf(pid) === "T");
     await until("faultbox is", () => statesBelow(terminal.shellPid).every((state) => state === "T"));
     expect(await terminal.command("jobs")).toContain("Stopped");
-    terminal.type("fg");
-    await terminal.sees("head -n 1'\n");
+    await terminal.foreground();
     terminal.press("a line\r");
     expect(await terminal.seesPrompt()).toContain("a line\na line\nready> ");
   });

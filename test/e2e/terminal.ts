@@ -33,6 +33,8 @@ export interface Terminal {
   sees(text: string | RegExp): Promise<string>;
   /** Waits until the shell asks for the next line. */
   seesPrompt(): Promise<string>;
+  /** Takes the job to the front, and waits until the keys are its own: the shell shows the job's line before that. */
+  foreground(): Promise<void>;
   resize(columns: number, rows: number): void;
   /** Hangs up, as a closed window or a lost connection does, and waits for the shell to end. */
   hangUp(): Promise<void>;
@@ -77,10 +79,15 @@ export function stateOf(pid: number): string {
   return statOf(pid)[0] ?? "";
 }
 
-/** The states of every process below this one, but for the watchdog's: it waits in a session of its own, and is never stopped. */
+/**
+ * The states of every process below this one. Left out are the watchdog, which waits in a session of its own and is never
+ * stopped, and what has ended and waits for a stopped parent to hear of it.
+ */
 export function statesBelow(pid: number): readonly string[] {
   const all = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const below = all.map(Number).filter((other) => statOf(other)[1] === String(pid));
+  const below = all
+    .map(Number)
+    .filter((other) => statOf(other)[1] === String(pid) && statOf(other)[0] !== "Z");
   const children = below.filter((child) => !isWatchdog(child));
   return children.flatMap((child) => [stateOf(child), ...statesBelow(child)]);
 }
@@ -151,6 +158,11 @@ async function openTerminal(faultbox: Faultbox): Promise<Terminal> {
     },
     sees,
     seesPrompt: () => sees(new RegExp(`${prompt}$`)),
+    async foreground() {
+      press("fg\r");
+      const own = statOf(shell.pid)[2];
+      await until("the job has the terminal", () => statOf(shell.pid)[5] !== own);
+    },
     resize: (columns, rows) => terminal.resize(columns, rows),
     async hangUp() {
       terminal.close();

@@ -51,11 +51,12 @@ function graceAfter(first: string) {
 test.each([
   ["SIGTERM", [["SIGTERM", 60]], true],
   ["SIGTERM", [["SIGINT", 300]], true],
-  ["SIGTERM", [["SIGHUP", 300]], true],
-  ["SIGHUP", [["SIGTERM", 300]], true],
+  ["SIGTERM", [["SIGHUP", 600]], true],
+  ["SIGHUP", [["SIGTERM", 600]], true],
   // A Ctrl-C from the kernel and from who forwards it; a logout.
   ["SIGINT", [["SIGINT", 5]], false],
   ["SIGTERM", [["SIGHUP", 0]], false],
+  ["SIGHUP", [["SIGTERM", 400]], false],
   // A hang-up told by the kernel and by the shell, once more when a stopped job is orphaned.
   ["SIGHUP", [["SIGHUP", 400]], false],
   [
