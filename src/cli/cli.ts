@@ -3,7 +3,7 @@ import { ExitCode } from "../core/exit-codes.ts";
 import { nearest } from "../core/nearest.ts";
 import { holdsRaw, readableText } from "../core/raw-text.ts";
 import type { System } from "../system/system.ts";
-import { type AnyCommand, type Group, type Leave, shownCommands } from "./command.ts";
+import { type AnyCommand, type Commands, type Group, type Leave, shownCommands } from "./command.ts";
 import { commands } from "./commands.ts";
 import { readWords, splitAtDoubleDash } from "./flags.ts";
 import { helpText } from "./help.ts";
@@ -12,13 +12,13 @@ import { createLog, type Log } from "./log.ts";
 /** The front door: words in, exit code out. Whatever goes wrong is told here, once. */
 export async function main(system: System): Promise<Leave> {
   const { ours, program } = splitAtDoubleDash(system.words);
-  const found = findCommand(ours);
+  const found = await findCommand(ours);
   const log = createLog(system.output);
   try {
     if (system.host.platform === "win32")
       throw new UsageError("Cannot run on Windows: faultbox is for Linux and macOS");
     if (asksForHelp(ours) || (ours.length === 0 && program === null)) return await showHelp(found, system);
-    if ("commands" in found.node) throw noCommand(found);
+    if ("commands" in found.node) throw await noCommand(found, found.node);
     refuseRawWords(ours);
     return await call(found.node, found.words, { program, system, log });
   } catch (error) {
@@ -33,16 +33,15 @@ interface Found {
   readonly words: readonly string[];
 }
 
-function findCommand(words: readonly string[]): Found {
+async function findCommand(words: readonly string[]): Promise<Found> {
   let node: AnyCommand | Group = commands;
   const path = ["faultbox"];
   let rest = words;
-  while ("commands" in node) {
-    const next: AnyCommand | Group | undefined = Object.hasOwn(node.commands, rest[0] ?? "")
-      ? node.commands[rest[0] ?? ""]
-      : undefined;
+  while ("commands" in node && rest[0] !== undefined) {
+    const known: Commands = await node.commands();
+    const next = Object.hasOwn(known, rest[0]) ? known[rest[0]] : undefined;
     if (next === undefined) break;
-    path.push(rest[0] ?? "");
+    path.push(rest[0]);
     rest = rest.slice(1);
     node = next;
   }
@@ -76,13 +75,13 @@ function asksForHelp(words: readonly string[]): boolean {
 }
 
 async function showHelp(found: Found, system: System): Promise<Leave> {
-  const asked = found.words[0] === "help" ? findCommand(found.words.slice(1)) : found;
+  const asked = found.words[0] === "help" ? await findCommand(found.words.slice(1)) : found;
   system.output.line(await helpText(asked.path, asked.node, system));
   return { code: ExitCode.ok };
 }
 
-function noCommand({ path, node, words }: Found): UsageError {
-  const known = "commands" in node ? shownCommands(node).map(([name]) => name) : [];
+async function noCommand({ path, words }: Found, group: Group): Promise<UsageError> {
+  const known = (await shownCommands(group)).map(([name]) => name);
   const asked = words[0];
   if (asked === undefined || asked.startsWith("-")) {
     return new UsageError(`Give a command: ${path.join(" ")} ${known.join("|")}`);

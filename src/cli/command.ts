@@ -73,11 +73,14 @@ export interface Command<Flags extends FlagDefinitions = FlagDefinitions> {
   readonly load: () => Promise<Handler<FlagValues<Flags>>>;
 }
 
-/** Commands under one word. */
+/** Commands under one word. They are read when that word is given, or to be shown: most starts run a program. */
 export interface Group {
   readonly summary: string;
-  readonly commands: Readonly<Record<string, AnyCommand | Group>>;
+  readonly commands: () => Promise<Commands>;
 }
+
+/** What a word may name. */
+export type Commands = Readonly<Record<string, AnyCommand | Group>>;
 
 /** A command whose flags are not looked at: as the front door sees it. */
 export interface AnyCommand extends Omit<Command, "load"> {
@@ -85,8 +88,10 @@ export interface AnyCommand extends Omit<Command, "load"> {
 }
 
 /** The commands and groups of a group that people are told of. */
-export function shownCommands({ commands }: Group): readonly (readonly [string, AnyCommand | Group])[] {
-  return Object.entries(commands).filter(([, node]) => "commands" in node || !node.hidden);
+export async function shownCommands(
+  group: Group,
+): Promise<readonly (readonly [string, AnyCommand | Group])[]> {
+  return Object.entries(await group.commands()).filter(([, node]) => "commands" in node || !node.hidden);
 }
 
 /** Ties a definition to its handler: TypeScript compares the flags of both. */

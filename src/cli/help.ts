@@ -17,9 +17,8 @@ export async function helpText(
 
 async function groupUsage(path: readonly string[], group: Group): Promise<string> {
   const { renderUsage } = await loadCitty();
-  const entries = shownCommands(group).map(
-    ([name, { summary }]) => [name, { meta: { description: summary } }] as const,
-  );
+  const shown = await shownCommands(group);
+  const entries = shown.map(([name, { summary }]) => [name, { meta: { description: summary } }] as const);
   return renderUsage({
     meta: { name: path.join(" "), description: group.summary },
     subCommands: Object.fromEntries(entries),

@@ -10,12 +10,16 @@ function systemWith(terminal: boolean, environment: Variables = {}): System {
   return { ...bunSystem, environment, output: { ...bunSystem.output, stdout } };
 }
 
-function every(node: AnyCommand | Group, path: readonly string[]): Array<readonly [string, AnyCommand]> {
+async function every(
+  node: AnyCommand | Group,
+  path: readonly string[],
+): Promise<ReadonlyArray<readonly [string, AnyCommand]>> {
   if (!("commands" in node)) return [[path.join(" "), node]];
-  return Object.entries(node.commands).flatMap(([name, child]) => every(child, [...path, name]));
+  const below = Object.entries(await node.commands());
+  return (await Promise.all(below.map(([name, child]) => every(child, [...path, name])))).flat();
 }
 
-const all = every(commands, ["faultbox"]);
+const all = await every(commands, ["faultbox"]);
 
 test.each(all)("helpText() of %s names every flag, and has an example", async (name, command) => {
   const text = await helpText(name.split(" "), command, systemWith(false));

@@ -1,6 +1,6 @@
-import { command } from "../command.ts";
+import { type Commands, command } from "../command.ts";
 
-export const persist = command({
+const persist = command({
   summary: "Keep the evidence of a program that a wrapper ran itself, and print the outcome",
   flags: {
     role: { type: "string", valueHint: "name", description: "Who ran it", default: "exec" },
@@ -32,3 +32,5 @@ export const persist = command({
   ],
   load: () => import("./diagnostics-persist.handler.ts"),
 });
+
+export const diagnosticsCommands: Commands = { persist };

@@ -1,9 +1,9 @@
-import { command } from "../command.ts";
+import { type Commands, command } from "../command.ts";
 import { configFlags, environmentFlags } from "./environment-flags.ts";
 
 const json = (description: string) => ({ type: "boolean", description }) as const;
 
-export const envShow = command({
+const envShow = command({
   summary: "List every variable, whether the program gets it, and by which rule",
   flags: {
     ...environmentFlags,
@@ -18,7 +18,7 @@ export const envShow = command({
   load: () => import("./env.handlers.ts").then(({ show }) => ({ handle: show })),
 });
 
-export const envExplain = command({
+const envExplain = command({
   summary: "Say why a variable is or is not there, and what would allow it",
   positionals: [{ name: "name", description: "the variable, for example CL_ANCHOR", required: true }],
   flags: { ...environmentFlags, json: json("The decision as JSON") },
@@ -31,7 +31,7 @@ export const envExplain = command({
   load: () => import("./env.handlers.ts").then(({ explain }) => ({ handle: explain })),
 });
 
-export const envExec = command({
+const envExec = command({
   summary: "Run a program with the environment and nothing else: no limits, no evidence",
   takesProgram: true,
   flags: environmentFlags,
@@ -39,7 +39,7 @@ export const envExec = command({
   load: () => import("./env.handlers.ts").then(({ exec }) => ({ handle: exec })),
 });
 
-export const envCheck = command({
+const envCheck = command({
   summary: "Find what is wrong with the environment before a program does",
   takesProgram: true,
   flags: { ...environmentFlags, json: json("One array of findings") },
@@ -54,7 +54,7 @@ export const envCheck = command({
   load: () => import("./env.handlers.ts").then(({ check }) => ({ handle: check })),
 });
 
-export const envDiff = command({
+const envDiff = command({
   summary: "Compare the environments of two executions, by name",
   positionals: [
     { name: "before", description: "an execution's id, or its outcome file", required: true },
@@ -78,7 +78,7 @@ export const envDiff = command({
   load: () => import("./env.handlers.ts").then(({ diff }) => ({ handle: diff })),
 });
 
-export const envBisect = command({
+const envBisect = command({
   summary: "Find the dropped variables that a program cannot do without, by running it again and again",
   takesProgram: true,
   flags: {
@@ -107,7 +107,7 @@ export const envBisect = command({
   load: () => import("./env.handlers.ts").then(({ bisect }) => ({ handle: bisect })),
 });
 
-export const envProfiles = command({
+const envProfiles = command({
   summary: "List the profiles there are",
   flags: {
     ...configFlags,
@@ -117,3 +117,13 @@ export const envProfiles = command({
   examples: ["faultbox env profiles", "faultbox env profiles --toml >faultbox.toml"],
   load: () => import("./env.handlers.ts").then(({ profiles }) => ({ handle: profiles })),
 });
+
+export const envCommands: Commands = {
+  show: envShow,
+  explain: envExplain,
+  check: envCheck,
+  diff: envDiff,
+  exec: envExec,
+  bisect: envBisect,
+  profiles: envProfiles,
+};

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { type Commands, command } from "../command.ts";
 
 const placeFlags = {
   root: {
@@ -15,7 +15,7 @@ const wanted = {
   required: false,
 } as const;
 
-export const failuresList = command({
+const failuresList = command({
   summary: "List failed executions, newest first",
   flags: {
     ...placeFlags,
@@ -26,7 +26,7 @@ export const failuresList = command({
   load: () => import("./failures.handler.ts").then(({ list }) => ({ handle: list })),
 });
 
-export const failuresShow = command({
+const failuresShow = command({
   summary:
     "Show one failure: what it was, its likely cause, its last lines, and the command for the whole log",
   positionals: [wanted],
@@ -39,7 +39,7 @@ export const failuresShow = command({
   load: () => import("./failures.handler.ts").then(({ show }) => ({ handle: show })),
 });
 
-export const failuresLog = command({
+const failuresLog = command({
   summary: "Print the whole diagnostics of one failure",
   positionals: [wanted],
   flags: { ...placeFlags, json: { type: "boolean", description: "Path and text as one object" } },
@@ -47,7 +47,7 @@ export const failuresLog = command({
   load: () => import("./failures.handler.ts").then(({ printLog }) => ({ handle: printLog })),
 });
 
-export const failuresRecover = command({
+const failuresRecover = command({
   summary: "Turn what a killed faultbox left behind into failures (list, show and log do it too)",
   positionals: [{ name: "id", description: "only this execution (all of them)", required: false }],
   flags: {
@@ -68,7 +68,7 @@ export const failuresRecover = command({
 
 const json = { type: "boolean", description: "Say as JSON what was done" } as const;
 
-export const failuresGroups = command({
+const failuresGroups = command({
   summary: "Group the failures by fault, the most frequent first",
   flags: {
     ...placeFlags,
@@ -82,7 +82,7 @@ export const failuresGroups = command({
   load: () => import("./failures-upkeep.handler.ts").then(({ groups }) => ({ handle: groups })),
 });
 
-export const failuresPin = command({
+const failuresPin = command({
   summary: "Keep one failure, whatever is pruned",
   positionals: [wanted],
   flags: { ...placeFlags, json },
@@ -90,7 +90,7 @@ export const failuresPin = command({
   load: () => import("./failures-upkeep.handler.ts").then(({ pin }) => ({ handle: pin })),
 });
 
-export const failuresUnpin = command({
+const failuresUnpin = command({
   summary: "Let a pinned failure be pruned again",
   positionals: [wanted],
   flags: { ...placeFlags, json },
@@ -98,7 +98,7 @@ export const failuresUnpin = command({
   load: () => import("./failures-upkeep.handler.ts").then(({ unpin }) => ({ handle: unpin })),
 });
 
-export const failuresPrune = command({
+const failuresPrune = command({
   summary: "Remove the oldest failures beyond a limit; what is pinned and the newest stay",
   flags: {
     ...placeFlags,
@@ -120,9 +120,21 @@ export const failuresPrune = command({
   load: () => import("./failures-upkeep.handler.ts").then(({ prune }) => ({ handle: prune })),
 });
 
-export const failuresReindex = command({
+const failuresReindex = command({
   summary: "Make the index anew from the outcomes",
   flags: { ...placeFlags, json },
   examples: ["faultbox failures reindex"],
   load: () => import("./failures-upkeep.handler.ts").then(({ reindex }) => ({ handle: reindex })),
 });
+
+export const failuresCommands: Commands = {
+  list: failuresList,
+  show: failuresShow,
+  log: failuresLog,
+  groups: failuresGroups,
+  recover: failuresRecover,
+  pin: failuresPin,
+  unpin: failuresUnpin,
+  prune: failuresPrune,
+  reindex: failuresReindex,
+};

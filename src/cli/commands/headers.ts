@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { type Commands, command } from "../command.ts";
 import { runNameFlags, workersFlag } from "./run-name-flags.ts";
 
 const seq = {
@@ -13,7 +13,7 @@ const worker = {
   description: "Whose prompt it is: claude, codex, gemini or report-writer",
 } as const;
 
-export const headersRender = command({
+const headersRender = command({
   summary: "Print the lines that a worker's prompt must hold, verbatim",
   flags: {
     worker,
@@ -31,14 +31,14 @@ export const headersRender = command({
   load: () => import("./headers.handler.ts").then(({ render }) => ({ handle: render })),
 });
 
-export const headersLaunchSection = command({
+const headersLaunchSection = command({
   summary: 'Print the section "Run Logs" for the prompt of the lead',
   flags: { ...runNameFlags, seq, workers: workersFlag },
   examples: ["faultbox headers launch-section --project-root /srv/app --task-type review --seq 7 >>lead.md"],
   load: () => import("./headers.handler.ts").then(({ section }) => ({ handle: section })),
 });
 
-export const headersExtract = command({
+const headersExtract = command({
   summary: "Read the paths from a worker's prompt, strictly",
   positionals: [{ name: "prompt", description: "the file of the prompt, or - for stdin", required: true }],
   flags: {
@@ -59,3 +59,9 @@ export const headersExtract = command({
   ],
   load: () => import("./headers.handler.ts").then(({ extract }) => ({ handle: extract })),
 });
+
+export const headersCommands: Commands = {
+  render: headersRender,
+  "launch-section": headersLaunchSection,
+  extract: headersExtract,
+};

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { type Commands, command, type Group } from "../command.ts";
 
 const sidecar = {
   type: "string",
@@ -8,14 +8,14 @@ const sidecar = {
 const text = { type: "string", valueHint: "text", takesAnyWord: true } as const;
 const json = { type: "boolean", description: "Say as JSON what there is" } as const;
 
-export const sidecarInit = command({
+const sidecarInit = command({
   summary: "Make an empty sidecar, or check the one that is there",
   flags: { sidecar, json },
   examples: ["faultbox sidecar init --sidecar /srv/run/codex-errors.json"],
   load: () => import("./sidecar.handler.ts").then(({ init }) => ({ handle: init })),
 });
 
-export const sidecarAppend = command({
+const sidecarAppend = command({
   summary: "Add a failure of a tool to a worker's sidecar, which is made when it is not there",
   flags: {
     sidecar,
@@ -56,9 +56,21 @@ export const sidecarAppend = command({
   load: () => import("./sidecar.handler.ts").then(({ append }) => ({ handle: append })),
 });
 
-export const sidecarValidate = command({
+const sidecarValidate = command({
   summary: "Say whether a sidecar can be merged; exit code 65 when an entry would be refused",
   flags: { sidecar, json },
   examples: ["faultbox sidecar validate --sidecar /srv/run/codex-errors.json"],
   load: () => import("./sidecar.handler.ts").then(({ validate }) => ({ handle: validate })),
 });
+
+export const sidecarCommands: Commands = {
+  init: sidecarInit,
+  append: sidecarAppend,
+  validate: sidecarValidate,
+};
+
+/** The same commands as part of another group. */
+export const sidecarGroup: Group = {
+  summary: "Write a worker's own failures, for the lead to merge",
+  commands: async () => sidecarCommands,
+};

@@ -1,5 +1,5 @@
 import type { AgentName } from "../../wiring/agents.ts";
-import { command } from "../command.ts";
+import { type Commands, command } from "../command.ts";
 import { environmentFlags } from "./environment-flags.ts";
 import { run } from "./run.ts";
 
@@ -58,6 +58,8 @@ function workerCommand(agent: AgentName) {
   });
 }
 
-export const workerCodex = workerCommand("codex");
-export const workerGemini = workerCommand("gemini");
-export const workerClaude = workerCommand("claude");
+const workerCodex = workerCommand("codex");
+const workerGemini = workerCommand("gemini");
+const workerClaude = workerCommand("claude");
+
+export const workerCommands: Commands = { codex: workerCodex, gemini: workerGemini, claude: workerClaude };
