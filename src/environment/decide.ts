@@ -15,7 +15,7 @@ import { looksSecret } from "../core/secret-name.ts";
 import { isNever, isShellFunction } from "./classes.ts";
 import { closestGlob } from "./closest-glob.ts";
 import type { Answer, Question, Verdict } from "./decision.ts";
-import { assignmentOf, defaultOf, denyingRule, exactRules, isMarked, mentions } from "./lookup.ts";
+import { isMarked, type Said, saidOf } from "./lookup.ts";
 import { buildPath } from "./path.ts";
 import { pathPolicyOf } from "./path-policy.ts";
 import type { Rule } from "./policy.ts";
@@ -27,7 +27,7 @@ import { resolveValue } from "./resolve-value.ts";
  */
 export function decide(question: Question): Answer {
   const { policy, name } = question;
-  const verdict = firstVerdict(question, mentions(policy, name));
+  const verdict = firstVerdict(question, saidOf(policy, name));
   const { value, check, problems, warnings, outcome, rule, origin, reason, allow } = verdict;
   return {
     value,
@@ -42,7 +42,7 @@ export function decide(question: Question): Answer {
       reason,
       allow,
       get marked() {
-        return mentions(policy, name) && isMarked(policy, name);
+        return isMarked(policy, name);
       },
       get secret() {
         return this.marked || looksSecret(name);
@@ -51,25 +51,25 @@ export function decide(question: Question): Answer {
   };
 }
 
-type Judge = (question: Question) => Verdict | null;
+type Judge = (question: Question, said: Said) => Verdict | null;
 
 const judges: readonly Judge[] = [malformed, never, denied, assigned, path, dropped, exact, byGlob, baseSet];
 
 /** Most of a parent's variables are mentioned nowhere: asking every judge about each took a third of the time to start. */
 const judgesOfUnmentioned: readonly Judge[] = [malformed, never, path];
 
-function firstVerdict(question: Question, mentioned: boolean): Verdict {
-  for (const judge of mentioned ? judges : judgesOfUnmentioned) {
-    const verdict = judge(question);
+function firstVerdict(question: Question, said: Said): Verdict {
+  for (const judge of said.mentioned ? judges : judgesOfUnmentioned) {
+    const verdict = judge(question, said);
     if (verdict !== null) return verdict;
   }
-  return byDefault(question, mentioned);
+  return byDefault(question, said);
 }
 
-function malformed({ name, value, policy }: Question): Verdict | null {
+function malformed({ name, value }: Question, { assignment }: Said): Verdict | null {
   if (name === "" || name.includes("=")) return drop("malformed", "parent", "its name is malformed");
   // PATH is judged entry by entry, and the parent's value does not matter where a layer sets one.
-  if (name === "PATH" || assignmentOf(policy, name) !== null) return null;
+  if (name === "PATH" || assignment !== null) return null;
   if (value?.includes("\uFFFD")) return drop("malformed", "parent", "its value is not UTF-8");
   if (value?.includes("\0")) return drop("malformed", "parent", "its value holds a NUL byte");
   return null;
@@ -82,35 +82,33 @@ function never({ name, value, policy }: Question): Verdict | null {
   return drop("never", "built-in", "its value is a shell function");
 }
 
-function denied({ name, policy }: Question): Verdict | null {
-  const rule = denyingRule(policy, name);
+function denied(_: Question, { denying: rule }: Said): Verdict | null {
   return rule && drop("deny", rule.origin, `${rule.origin} denies it`);
 }
 
-function assigned({ name, policy, world }: Question): Verdict | null {
-  const assignment = assignmentOf(policy, name);
+function assigned({ world }: Question, { assignment }: Said): Verdict | null {
   if (assignment === null) return null;
   const { origin } = assignment;
   const value = resolveValue(assignment.value, world);
   return { outcome: "set", rule: "set", origin, reason: `${origin} sets it`, allow: null, value };
 }
 
-function path({ name, policy, parent, world }: Question): Verdict | null {
+function path({ name, policy, parent, world }: Question, said: Said): Verdict | null {
   if (name !== "PATH") return null;
   const how = pathPolicyOf(policy);
-  if (how.base === "inherit" && exactRules(policy, name).some((rule) => rule.action === "drop")) return null;
+  if (how.base === "inherit" && said.exact.some((rule) => rule.action === "drop")) return null;
   return { rule: "path", origin: how.origin, allow: null, ...buildPath(how, parent, world) };
 }
 
-function dropped({ name, policy }: Question): Verdict | null {
-  const rule = exactRules(policy, name).find(({ action }) => action === "drop");
+function dropped({ name }: Question, said: Said): Verdict | null {
+  const rule = said.exact.find(({ action }) => action === "drop");
   if (rule === undefined) return null;
   const allow = rule.origin === "--drop" ? null : flagFor(name);
   return { ...drop("drop", rule.origin, `${rule.origin} drops it`), allow };
 }
 
-function exact({ name, value, policy }: Question): Verdict | null {
-  const rule = exactRules(policy, name)[0];
+function exact({ value }: Question, said: Said): Verdict | null {
+  const rule = said.exact[0];
   if (rule === undefined || value === null) return null;
   return pass("exact", rule, `${rule.origin} names it`, value);
 }
@@ -124,8 +122,7 @@ function byGlob({ name, value, policy }: Question): Verdict | null {
   return pass("glob", rule, reason, value);
 }
 
-function baseSet({ name, policy, world }: Question): Verdict | null {
-  const assignment = defaultOf(policy, name);
+function baseSet({ world }: Question, { otherwise: assignment }: Said): Verdict | null {
   if (assignment === null) return null;
   const { origin } = assignment;
   const value = resolveValue(assignment.value, world);
@@ -133,7 +130,7 @@ function baseSet({ name, policy, world }: Question): Verdict | null {
   return { outcome: "set", rule: "base-set", origin, reason, allow: null, value };
 }
 
-function byDefault({ name, policy }: Question, mentioned: boolean): Verdict {
+function byDefault({ name, policy }: Question, { mentioned }: Said): Verdict {
   const match = mentioned ? closestGlob(policy, name) : null;
   const allow = flagFor(name);
   if (match !== null && match.refusal !== null) {

@@ -1,35 +1,63 @@
 import { literalPrefix, literalPrefixLength, matchesGlob } from "./glob.ts";
 import { groupMembers, groupPrefixes } from "./groups.ts";
 import type { Assignment, Policy, Rule } from "./policy.ts";
-import { indexOf } from "./policy-index.ts";
+import { indexOf, type PlacedRule } from "./policy-index.ts";
 
-/** The rule that denies a name, wherever it stands: no layer can undo it. */
-export function denyingRule(policy: Policy, name: string): Rule | null {
-  const { denyByName, denyByGlob } = indexOf(policy);
-  const placed = denyByName.get(name)?.[0] ?? denyByGlob.find(({ rule }) => matchesGlob(rule.pattern, name));
-  return placed?.rule ?? null;
+/** What a policy says of one name, looked up once for all the rules that ask. */
+export interface Said {
+  /** Whether some rule or value concerns the name. */
+  readonly mentioned: boolean;
+  /** The rule that denies it, wherever it stands: no layer can undo it. */
+  readonly denying: Rule | null;
+  /** What the strongest layer that names it exactly says of it; several rules only where they go together. */
+  readonly exact: readonly Rule[];
+  /** The value that a layer pins it to. */
+  readonly assignment: Assignment | null;
+  /** The value that it has when no rule passes it. */
+  readonly otherwise: Assignment | null;
 }
 
-/** What the strongest layer that names a name exactly says of it; several rules only where they go together. */
-export function exactRules(policy: Policy, name: string): readonly Rule[] {
-  const placed = indexOf(policy).byName.get(name) ?? [];
-  return placed.filter(({ layer }) => layer === placed[0]?.layer).map(({ rule }) => rule);
+const unmentioned: Said = { mentioned: false, denying: null, exact: [], assignment: null, otherwise: null };
+
+/** Looks a name up. Plain loops: this is asked for every name that concerns a policy, at every start. */
+export function saidOf(policy: Policy, name: string): Said {
+  const index = indexOf(policy);
+  let denying = index.denyByName.get(name)?.[0]?.rule ?? null;
+  let byGlob = false;
+  for (const { rule } of index.denyByGlob) {
+    if (!matchesGlob(rule.pattern, name)) continue;
+    byGlob = true;
+    denying ??= rule;
+  }
+  for (const { rule } of index.byGlob) byGlob ||= matchesGlob(rule.pattern, name);
+  if (!byGlob && !index.named.has(name)) return unmentioned;
+  return {
+    mentioned: true,
+    denying,
+    exact: strongest(index.byName.get(name)),
+    assignment: index.set.get(name) ?? null,
+    otherwise: index.defaults.get(name) ?? null,
+  };
+}
+
+function strongest(placed: readonly PlacedRule[] | undefined): readonly Rule[] {
+  const rules: Rule[] = [];
+  for (const { rule, layer } of placed ?? []) if (layer === placed?.[0]?.layer) rules.push(rule);
+  return rules;
+}
+
+/** The rule that denies a name, wherever it stands. */
+export function denyingRule(policy: Policy, name: string): Rule | null {
+  return saidOf(policy, name).denying;
 }
 
 /** The globs a name matches, closest first, each with what the strongest layer says of it. */
 export function globRules(policy: Policy, name: string): readonly Rule[] {
   const matching = indexOf(policy).byGlob.filter(({ rule }) => matchesGlob(rule.pattern, name));
-  const strongest = matching.filter(
+  const inForce = matching.filter(
     ({ rule, layer }) => matching.find((other) => other.rule.pattern === rule.pattern)?.layer === layer,
   );
-  return strongest.map(({ rule }) => rule).sort((one, other) => closeness(other) - closeness(one));
-}
-
-/** Whether some rule or value of a policy concerns a name. */
-export function mentions(policy: Policy, name: string): boolean {
-  const { named, byGlob, denyByGlob } = indexOf(policy);
-  const matching = ({ rule }: { readonly rule: Rule }) => matchesGlob(rule.pattern, name);
-  return named.has(name) || byGlob.some(matching) || denyByGlob.some(matching);
+  return inForce.map(({ rule }) => rule).sort((one, other) => closeness(other) - closeness(one));
 }
 
 /**
@@ -49,19 +77,11 @@ export function concernedNames(policy: Policy, names: Iterable<string>): Readonl
   return concerned;
 }
 
-/** The value that a layer pins a name to. */
-export function assignmentOf(policy: Policy, name: string): Assignment | null {
-  return indexOf(policy).set.get(name) ?? null;
-}
-
-/** The value that a name has when no rule passes it. */
-export function defaultOf(policy: Policy, name: string): Assignment | null {
-  return indexOf(policy).defaults.get(name) ?? null;
-}
-
 /** Whether a policy calls a name's value a secret. A weaker layer's word counts too, as long as it names the name. */
 export function isMarked(policy: Policy, name: string): boolean {
-  if (denyingRule(policy, name) !== null) return true;
+  const { mentioned, denying } = saidOf(policy, name);
+  if (!mentioned) return false;
+  if (denying !== null) return true;
   const exact = indexOf(policy)
     .byName.get(name)
     ?.map(({ rule }) => rule);
@@ -72,7 +92,7 @@ export function isMarked(policy: Policy, name: string): boolean {
 export function requiringRules(policy: Policy): readonly Rule[] {
   const { required } = indexOf(policy);
   if (required.length === 0) return [];
-  const inForce = required.filter((rule) => exactRules(policy, literalPrefix(rule.pattern)).includes(rule));
+  const inForce = required.filter((rule) => saidOf(policy, literalPrefix(rule.pattern)).exact.includes(rule));
   return inForce.filter(
     (rule, index) => inForce.findIndex(({ pattern }) => pattern === rule.pattern) === index,
   );

@@ -2,7 +2,7 @@ import { isGlob, literalPrefix } from "./glob.ts";
 import type { Assignment, Layer, Policy, Rule } from "./policy.ts";
 
 /** A rule and the layer it stands in. */
-interface PlacedRule {
+export interface PlacedRule {
   readonly rule: Rule;
   readonly layer: Layer;
 }
@@ -27,7 +27,9 @@ const indexes = new WeakMap<Policy, PolicyIndex>();
 
 /** The index of a policy. Without it every start would compare each variable with each rule, for 10 ms and more. */
 export function indexOf(policy: Policy): PolicyIndex {
-  const index = indexes.get(policy) ?? makeIndex(policy);
+  const known = indexes.get(policy);
+  if (known !== undefined) return known;
+  const index = makeIndex(policy);
   indexes.set(policy, index);
   return index;
 }

@@ -1,7 +1,7 @@
 import type { Adjusted } from "./adjust.ts";
 import type { Answer, Problem } from "./decision.ts";
 import { literalPrefix } from "./glob.ts";
-import { assignmentOf, requiringRules } from "./lookup.ts";
+import { requiringRules, saidOf } from "./lookup.ts";
 import { pathPolicyOf } from "./path-policy.ts";
 import type { Policy, Rule } from "./policy.ts";
 
@@ -64,7 +64,7 @@ function uselessFlags(policy: Policy): readonly string[] {
 }
 
 function pinnedBy(policy: Policy, name: string): string | null {
-  const assignment = assignmentOf(policy, name);
+  const { assignment } = saidOf(policy, name);
   if (assignment !== null) return assignment.origin;
   if (name !== "PATH") return null;
   const { base, origin } = pathPolicyOf(policy);

@@ -79,8 +79,8 @@ function layerOf(profile: Profile): Layer {
     origin,
     file: profile.file ?? null,
     rules: rulesOf(profile, origin),
-    set: assignments(profile.set, (name) => originOf?.("set", name) ?? origin),
-    defaults: assignments(profile.defaults, (name) => originOf?.("defaults", name) ?? origin),
+    set: assignmentsOf(profile.set, (name) => originOf?.("set", name) ?? origin),
+    defaults: assignmentsOf(profile.defaults, (name) => originOf?.("defaults", name) ?? origin),
     path: path === undefined ? null : { written: path, origin: originOf?.("path") ?? origin },
   };
 }
@@ -98,9 +98,11 @@ function rulesOf({ vars, originOf }: Profile, builtin: string): readonly Rule[] 
 
 function expandRule(pattern: string, written: WrittenRule, origin: string): readonly Rule[] {
   const { check, hint } = typeof written === "string" ? {} : written;
-  return expandGroup(pattern).flatMap((member) =>
-    actionsOf(written).map((action) => ({ pattern: member, action, origin, check, hint })),
-  );
+  const rules: Rule[] = [];
+  for (const member of expandGroup(pattern)) {
+    for (const action of actionsOf(written)) rules.push({ pattern: member, action, origin, check, hint });
+  }
+  return rules;
 }
 
 /** What a rule does: one action, or those of `pass`, `secret` and `require` that a table joins. */
@@ -109,10 +111,13 @@ export function actionsOf(written: WrittenRule): readonly Action[] {
   return (["pass", "secret", "require", "drop", "deny"] as const).filter((action) => written[action]);
 }
 
-function assignments(
+function assignmentsOf(
   values: Readonly<Record<string, Value>> | undefined,
   originOf: (name: string) => string,
 ): readonly Assignment[] {
   if (values === undefined) return [];
-  return Object.entries(values).map(([name, value]) => ({ name, value, origin: originOf(name) }));
+  const assignments: Assignment[] = [];
+  for (const [name, value] of Object.entries(values))
+    assignments.push({ name, value, origin: originOf(name) });
+  return assignments;
 }

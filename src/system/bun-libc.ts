@@ -47,33 +47,34 @@ const onLinux = {
 
 /** libc through `bun:ffi`, loaded at the first call: about 0.3 ms, however many functions. */
 export function bunLibc(): Libc {
-  let loaded: Libc | null = null;
-  const libc = () => {
-    loaded ??= load();
-    return loaded;
+  // Spelled out in each: a function that all of them call is called often enough for the runtime to start compiling it.
+  let libc: Libc | null = null;
+  const ready = () => {
+    libc = load();
+    return libc;
   };
   return {
-    pipe: () => libc().pipe(),
-    write: (descriptor, text) => libc().write(descriptor, text),
-    close: (descriptor) => libc().close(descriptor),
-    tryLock: (descriptor) => libc().tryLock(descriptor),
-    isTerminal: (descriptor) => libc().isTerminal(descriptor),
-    seek: (descriptor, position) => libc().seek(descriptor, position),
-    openFilesLimit: () => libc().openFilesLimit(),
-    setOpenFilesLimit: (limit) => libc().setOpenFilesLimit(limit),
-    becomeSubreaper: () => libc().becomeSubreaper(),
-    reap: (pid) => libc().reap(pid),
-    openProcess: (pid) => libc().openProcess(pid),
-    signalProcess: (handle, signal) => libc().signalProcess(handle, signal),
-    closeProcess: (handle) => libc().closeProcess(handle),
-    becomePrivate: () => libc().becomePrivate(),
-    restoreDefaultSignal: (number) => libc().restoreDefaultSignal(number),
-    exitNow: (code) => libc().exitNow(code),
+    pipe: () => (libc ?? ready()).pipe(),
+    write: (descriptor, text) => (libc ?? ready()).write(descriptor, text),
+    close: (descriptor) => (libc ?? ready()).close(descriptor),
+    tryLock: (descriptor) => (libc ?? ready()).tryLock(descriptor),
+    isTerminal: (descriptor) => (libc ?? ready()).isTerminal(descriptor),
+    seek: (descriptor, position) => (libc ?? ready()).seek(descriptor, position),
+    openFilesLimit: () => (libc ?? ready()).openFilesLimit(),
+    setOpenFilesLimit: (limit) => (libc ?? ready()).setOpenFilesLimit(limit),
+    becomeSubreaper: () => (libc ?? ready()).becomeSubreaper(),
+    reap: (pid) => (libc ?? ready()).reap(pid),
+    openProcess: (pid) => (libc ?? ready()).openProcess(pid),
+    signalProcess: (handle, signal) => (libc ?? ready()).signalProcess(handle, signal),
+    closeProcess: (handle) => (libc ?? ready()).closeProcess(handle),
+    becomePrivate: () => (libc ?? ready()).becomePrivate(),
+    restoreDefaultSignal: (number) => (libc ?? ready()).restoreDefaultSignal(number),
+    exitNow: (code) => (libc ?? ready()).exitNow(code),
     ...terminalFunctions(),
-    status: (place) => libc().status(place),
-    executable: (path) => libc().executable(path),
-    readStart: (path, maxBytes) => libc().readStart(path, maxBytes),
-    openDescriptors: () => libc().openDescriptors(),
+    status: (place) => (libc ?? ready()).status(place),
+    executable: (path) => (libc ?? ready()).executable(path),
+    readStart: (path, maxBytes) => (libc ?? ready()).readStart(path, maxBytes),
+    openDescriptors: () => (libc ?? ready()).openDescriptors(),
   };
 }
 
