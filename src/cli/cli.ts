@@ -66,8 +66,10 @@ async function call(
 
 /** Only the program's words are passed on as bytes; ours would become another name, another path. What follows `=` may be a secret. */
 function refuseRawWords(words: readonly string[]): void {
-  const raw = words.find(holdsRaw)?.replace(/=.*/s, "=…");
-  if (raw !== undefined) throw new UsageError(`Cannot read "${readableText(raw)}": it is not UTF-8`);
+  for (const word of words) {
+    if (!holdsRaw(word)) continue;
+    throw new UsageError(`Cannot read "${readableText(word.replace(/=.*/s, "=…"))}": it is not UTF-8`);
+  }
 }
 
 function asksForHelp(words: readonly string[]): boolean {

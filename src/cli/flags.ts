@@ -33,7 +33,9 @@ export async function readWords(words: readonly string[], command: AnyCommand): 
 }
 
 function valuesOf(name: string, pairs: readonly Pair[]): readonly string[] {
-  return pairs.filter((pair) => pair.name === name).map(({ value }) => value ?? "");
+  const values: string[] = [];
+  for (const pair of pairs) if (pair.name === name) values.push(pair.value ?? "");
+  return values;
 }
 
 /** What each flag is at last: a text, or whether it or its negative stands further back. `--no-config` is a flag of its own. */

@@ -28,7 +28,7 @@ export function commandLineLayer(flags: EnvironmentFlags): Layer {
 
 function asksForNothing(flags: EnvironmentFlags): boolean {
   const { pass, secret, set, drop, require, "unsafe-allow": unsafe } = flags;
-  return [pass, secret, set, drop, require, unsafe].every((words) => words.length === 0);
+  return pass.length + secret.length + set.length + drop.length + require.length + unsafe.length === 0;
 }
 
 function readRules(flags: EnvironmentFlags, set: readonly Assignment[]): readonly Rule[] {

@@ -96,15 +96,20 @@ function assigned({ world }: Question, { assignment }: Said): Verdict | null {
 function path({ name, policy, parent, world }: Question, said: Said): Verdict | null {
   if (name !== "PATH") return null;
   const how = pathPolicyOf(policy);
-  if (how.base === "inherit" && said.exact.some((rule) => rule.action === "drop")) return null;
+  if (how.base === "inherit" && droppingRule(said) !== null) return null;
   return { rule: "path", origin: how.origin, allow: null, ...buildPath(how, parent, world) };
 }
 
 function dropped({ name }: Question, said: Said): Verdict | null {
-  const rule = said.exact.find(({ action }) => action === "drop");
-  if (rule === undefined) return null;
+  const rule = droppingRule(said);
+  if (rule === null) return null;
   const allow = rule.origin === "--drop" ? null : flagFor(name);
   return { ...drop("drop", rule.origin, `${rule.origin} drops it`), allow };
+}
+
+function droppingRule({ exact }: Said): Rule | null {
+  for (const rule of exact) if (rule.action === "drop") return rule;
+  return null;
 }
 
 function exact({ value }: Question, said: Said): Verdict | null {

@@ -8,15 +8,18 @@ export interface Group {
   readonly prefixes?: readonly string[];
 }
 
+/** The beginnings of the numbered names of all groups. */
+export const groupPrefixes: readonly string[] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"];
+
 /** The groups there are. A pattern `{group:proxy}` stands for the members of one. */
 export const groups: readonly Group[] = [
   { name: "user", members: ["USER", "LOGNAME"] },
   {
     name: "proxy",
-    members: ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [
-      name,
-      name.toLowerCase(),
-    ]),
+    members: [
+      ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"],
+      ...["http_proxy", "https_proxy", "no_proxy", "all_proxy"],
+    ],
   },
   {
     name: "ca",
@@ -26,7 +29,7 @@ export const groups: readonly Group[] = [
     ],
   },
   // A count without its keys and values breaks every call of git.
-  { name: "git-config", members: ["GIT_CONFIG_COUNT"], prefixes: ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"] },
+  { name: "git-config", members: ["GIT_CONFIG_COUNT"], prefixes: groupPrefixes },
 ];
 
 /** The names a pattern stands for when it names a group; otherwise the pattern itself. */
@@ -46,10 +49,11 @@ export function groupOf(name: string): Group | null {
   return groups.find(({ prefixes }) => prefixes?.some((prefix) => name.startsWith(prefix))) ?? null;
 }
 
-/** The beginnings of the numbered names of all groups. */
-export const groupPrefixes: readonly string[] = groups.flatMap(({ prefixes }) => prefixes ?? []);
-
 /** The listed names of all groups, each with its group; the numbered ones are known by {@link groupPrefixes}. */
-export const groupMembers: ReadonlyMap<string, Group> = new Map(
-  groups.flatMap((group) => group.members.map((name) => [name, group] as const)),
-);
+export const groupMembers: ReadonlyMap<string, Group> = membersOfGroups();
+
+function membersOfGroups(): ReadonlyMap<string, Group> {
+  const members = new Map<string, Group>();
+  for (const group of groups) for (const name of group.members) members.set(name, group);
+  return members;
+}

@@ -50,8 +50,14 @@ export async function run(
     startedAt,
     endedAt: system.clock.now(),
     durationMs: Math.round(system.clock.monotonic() - begin),
-    notes: [...notes, ...world.witnesses.flatMap((witness) => witness.notes())],
+    notes: [...notes, ...notesOf(world.witnesses)],
   };
+}
+
+function notesOf(witnesses: readonly Witness[]): readonly string[] {
+  const notes: string[] = [];
+  for (const witness of witnesses) notes.push(...witness.notes());
+  return notes;
 }
 
 /** Errors of ours that nothing caught. The first is the one reported. */
@@ -82,7 +88,7 @@ async function attemptUntilDone(
   const notes: string[] = [];
   const attempts: [Attempt, ...Attempt[]] = [await attemptOnce(1, request, world)];
   for (;;) {
-    const last = attempts.at(-1) ?? attempts[0];
+    const last = attempts[attempts.length - 1] ?? attempts[0];
     const verdict = judge(last, request);
     if (!wantsRetry(last, verdict, request.retry)) return { attempts, verdict, notes };
     const replay = stdinReplay(request, stdin, position);

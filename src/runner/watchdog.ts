@@ -63,11 +63,12 @@ export function createWatchdog(
       end(); // a program that could not be started was never an attempt's
       await gone;
     },
-    notes: () =>
-      Array.from(
-        problems,
-        (code) => `no watchdog (${code}): if faultbox were killed, the program would live on`,
-      ),
+    notes() {
+      const notes: string[] = [];
+      for (const code of problems)
+        notes.push(`no watchdog (${code}): if faultbox were killed, the program would live on`);
+      return notes;
+    },
   };
 }
 

@@ -82,9 +82,9 @@ const processorTime = () =>
  * when it is asked: a plain call gives nothing to judge.
  */
 export function judgeWords(words: RunWords): v.InferOutput<ReturnType<typeof runInput>> {
-  const times = [words.timeout, words["idle-timeout"], words["total-timeout"], words.grace];
-  const others = [...times, words.task, words.memory, words.pids, words.cpu];
-  if (others.every((word) => word === undefined) && areDefault(words)) {
+  const times = words.timeout ?? words["idle-timeout"] ?? words["total-timeout"] ?? words.grace;
+  const others = words.task ?? words.memory ?? words.pids ?? words.cpu;
+  if (times === undefined && others === undefined && areDefault(words)) {
     return { ...defaultMeaning, "retry-on": [...defaultMeaning["retry-on"]] };
   }
   return readInput(runInput(), words);
