@@ -1,7 +1,7 @@
 import type { Secret } from "../core/secret-name.ts";
 import { buildAutomaton } from "./automaton.ts";
 import { findSecrets } from "./find.ts";
-import { mayHoldShape } from "./glance.ts";
+import { shapeGlance } from "./glance.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type Surroundings, whyUnmaskable } from "./maskable.ts";
 import { needlesOf } from "./needles.ts";
@@ -19,8 +19,14 @@ export function maskedSecrets(secrets: readonly Secret[], surroundings: Surround
     return shapesOnly;
   };
   const variables = Object.entries(surroundings.variables).map(([name, value]) => ({ name, value }));
-  const parts = [...secrets, ...variables].flatMap(({ name, value }) =>
-    partsOf(value, shapes).map((part) => ({ name, value: part, marked: false })),
+  const all = [...secrets, ...variables];
+  const mayHoldShape = shapeGlance(all.map(({ value }) => value));
+  const parts = all.flatMap(({ name, value }) =>
+    [...secretParts(value), ...(mayHoldShape(value) ? shapedParts(value, shapes()) : [])].map((part) => ({
+      name,
+      value: part,
+      marked: false,
+    })),
   );
   return [...secrets, ...parts].filter((secret) => whyUnmaskable(secret, surroundings) === null);
 }
@@ -49,10 +55,6 @@ export function buildKnowledge(secrets: readonly Secret[]): Knowledge {
     runs,
     placeholders: [...new Set([...names, ...shapes.map(({ kind }) => kind), partialName])].map(bytesOf),
   };
-}
-
-function partsOf(value: string, shapesOnly: () => Knowledge): readonly string[] {
-  return [...secretParts(value), ...(mayHoldShape(value) ? shapedParts(value, shapesOnly()) : [])];
 }
 
 function shapedParts(value: string, shapesOnly: Knowledge): readonly string[] {

@@ -22,16 +22,28 @@ export function createGlance(secrets: readonly Secret[]): Glance {
   return (text) => {
     if (text.length > mostCharacters || text.includes(escapeCharacter)) return false;
     const views = viewsOf(byteText(new TextEncoder().encode(text)));
-    return !wanted.some((form) => views.some((view) => view.includes(form)));
+    return !views.some((view) => holdsOneOf(wanted, view));
   };
 }
 
-/** Whether a value holds the prefix of a shape, so that a part of it may be secret. */
-export function mayHoldShape(value: string): boolean {
-  if (value.includes(escapeCharacter)) return true;
-  const views = viewsOf(value);
-  return beginnings().some((start) => views.some((view) => view.includes(start)));
+/**
+ * Whether a value holds the prefix of a shape, so that a part of it may be secret: for each of these values. All of them are
+ * asked at once first, since one by one takes 3 ms for the variables of a process that has just begun.
+ */
+export function shapeGlance(values: readonly string[]): (value: string) => boolean {
+  const starts = beginnings();
+  const mayHold = (text: string) =>
+    text.includes(escapeCharacter) || viewsOf(text).some((view) => holdsOneOf(starts, view));
+  return mayHold(values.join("\0")) ? mayHold : () => false;
 }
+
+function holdsOneOf(wanted: readonly string[], view: string): boolean {
+  for (const form of wanted) if (view.includes(form) && (form !== urlMark || view.includes("@"))) return true;
+  return false;
+}
+
+/** Stands in every URL; a password only in one with an `@` behind it. */
+const urlMark = "://";
 
 /** What may stand inside a secret takes a parser to leave out. */
 const escapeCharacter = "\u001b";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Secret } from "../../src/core/secret-name.ts";
 import { buildKnowledge } from "../../src/redaction/build-knowledge.ts";
 import { findSecrets } from "../../src/redaction/find.ts";
-import { createGlance } from "../../src/redaction/glance.ts";
+import { createGlance, shapeGlance } from "../../src/redaction/glance.ts";
 import { needlesOf } from "../../src/redaction/needles.ts";
 import { shapePrefixes } from "../../src/redaction/shapes.ts";
 
@@ -18,6 +18,7 @@ describe("createGlance()", () => {
 
   test("settles what holds nothing like a secret", () => {
     expect(glance("step 3 failed:\n  no such file or directory: /tmp/x\r\n")).toBe(true);
+    expect(glance("see https://example.org:8080/x")).toBe(true);
   });
 
   test.each([
@@ -28,6 +29,8 @@ describe("createGlance()", () => {
     ["the beginning of a token", "ghp_"],
     ["a broken beginning of one", "gh\n  p_"],
     ["a placeholder", "[REDACTED:P]"],
+    ["a password in a URL", "https://me:x@example.org"],
+    ["one that a line end breaks off", "https:/\n/me:x@example.org"],
     ["an escape sequence", "hunter2\u001b[31m pass99"],
     ["a text that is long", "x".repeat(16_385)],
   ])("leaves %s to a closer look", (_, text) => {
@@ -44,6 +47,7 @@ describe("createGlance()", () => {
       fc.oneof(
         fc.constantFrom(...needlesOf(secretOf(secret)).map(({ bytes }) => new TextDecoder().decode(bytes))),
         fc.constantFrom(...shapePrefixes(), "0123456789abcdefABCDEF0123456789abcdefgh", " ", "\n", "\r\n  "),
+        fc.constantFrom("s://u:p@h", "://", "u:", "p@", "@"),
         fc.string({ maxLength: 4 }),
       );
     const secretAndText = word.chain((secret) =>
@@ -57,6 +61,13 @@ describe("createGlance()", () => {
       }),
     );
   });
+});
+
+test("shapeGlance() tells the values that may hold a token or a password from those that cannot", () => {
+  const values = ["/usr/bin:/bin", "http://proxy:3128", "gh\np_x", "\u001b[1m", "http://a:b@c", "me@c"];
+  const mayHoldShape = shapeGlance(values);
+  expect(values.filter(mayHoldShape)).toEqual(["gh\np_x", "\u001b[1m", "http://a:b@c"]);
+  expect(["gh", "p_", "\n"].filter(shapeGlance(["gh", "p_", "\n"]))).toEqual([]);
 });
 
 /** A text with a line end and some indentation at each of these places. */
