@@ -1,7 +1,9 @@
-import { type dlopen, FFIType, read } from "bun:ffi";
+import { type dlopen, FFIType } from "bun:ffi";
 import { loadFrom } from "./bun-dlopen.ts";
+import { appendFunctions, bindFileCalls, cText, statusAsker } from "./bun-file-calls.ts";
 import { processHandles } from "./bun-process-handles.ts";
 import { terminalFunctions } from "./bun-terminal.ts";
+import type { FileCalls } from "./file-calls.ts";
 import { getdentsNumber, namesIn } from "./getdents.ts";
 import {
   closeOnExec,
@@ -15,9 +17,9 @@ import {
   setDumpable,
   withoutWaiting,
 } from "./libc.ts";
-import { basicStats, emptyPath, readStatx, statxBytes, statxNumber, workingDirectory } from "./statx.ts";
+import { emptyPath, workingDirectory } from "./statx.ts";
 
-const { i32, i64, i64_fast, ptr, u32 } = FFIType;
+const { i32, i64, i64_fast, ptr } = FFIType;
 
 const everywhere = {
   _exit: { args: [i32], returns: "void" },
@@ -35,14 +37,12 @@ const everywhere = {
 
 const onLinux = {
   ...everywhere,
-  __errno_location: { args: [], returns: ptr },
+  ...appendFunctions,
   pipe2: { args: [ptr, i32], returns: i32 },
   prctl: { args: [i32, i64_fast, i64_fast, i64_fast, i64_fast], returns: i32 },
   prlimit: { args: [i32, i32, ptr, ptr], returns: i32 },
   readlink: { args: [ptr, ptr, i64_fast], returns: i64_fast },
   waitpid: { args: [i32, ptr, i32], returns: i32 },
-  /** Declared as `statx` needs it. */
-  syscall: { args: [i64_fast, i32, ptr, i32, u32, ptr], returns: i64_fast },
 } as const;
 
 /** libc through `bun:ffi`, loaded at the first call: about 0.3 ms, however many functions. */
@@ -75,6 +75,7 @@ export function bunLibc(): Libc {
     executable: (path) => (libc ?? ready()).executable(path),
     readStart: (path, maxBytes) => (libc ?? ready()).readStart(path, maxBytes),
     openDescriptors: () => (libc ?? ready()).openDescriptors(),
+    fileCalls: () => (libc ?? ready()).fileCalls(),
   };
 }
 
@@ -121,8 +122,9 @@ function bind(libc: Everywhere): Libc {
 type OnLinux = ReturnType<typeof dlopen<typeof onLinux>>["symbols"];
 
 function bindOnLinux(libc: OnLinux): Libc {
-  const statx = statxNumber(process.platform, process.arch);
+  const statusAt = statusAsker(libc);
   const getdents = getdentsNumber(process.arch);
+  let calls: FileCalls | null = null;
   const linkText = (path: string) => {
     const buffer = new Uint8Array(256);
     const count = Number(libc.readlink(cText(path), buffer, buffer.length));
@@ -166,25 +168,11 @@ function bindOnLinux(libc: OnLinux): Libc {
       }
     },
     becomePrivate: () => libc.prctl(setDumpable, 0, 0, 0, 0) === 0,
-    status(place) {
-      if (statx === null) return undefined;
-      const record = new Uint8Array(statxBytes);
-      const [directory, path, flags] =
-        typeof place === "string" ? [workingDirectory, cText(place), 0] : [place, cText(""), emptyPath];
-      if (Number(libc.syscall(statx, directory, path, flags, basicStats, record)) === 0)
-        return readStatx(record);
-      const errno = libc.__errno_location();
-      return errno !== null && meansNothingThere(read.i32(errno)) ? null : undefined;
+    status: (place) =>
+      typeof place === "string" ? statusAt(workingDirectory, place, 0) : statusAt(place, "", emptyPath),
+    fileCalls() {
+      calls ??= bindFileCalls(libc, statusAt);
+      return calls;
     },
   };
-}
-
-/** `ENOENT` and `ENOTDIR`. Whatever else is wrong, `node:fs` is to say in its own words. */
-function meansNothingThere(errno: number): boolean {
-  return errno === 2 || errno === 20;
-}
-
-/** A text that C can read. One with a NUL inside would be cut there, so it names nothing. */
-function cText(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text.includes("\0") ? "\0" : `${text}\0`);
 }

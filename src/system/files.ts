@@ -7,9 +7,9 @@ import { fs } from "./node-fs.ts";
 import type { FileStatus, Files, OpenFile } from "./system.ts";
 
 /** The files port: `node:fs`, but for locks, which it lacks, and the two questions that every start asks of libc. */
-export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">): Files {
+export function nodeFiles(libc: FileLibc): Files {
   const open = (path: string, flags: readonly Flag[], mode?: number) =>
-    openFile(fs().openSync(path, allOf(flags), mode), libc.tryLock);
+    openFile(fs().openSync(path, allOf(flags), mode), libc);
   return {
     read: readRegular,
     chunks: readChunks,
@@ -19,7 +19,10 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
       const status = libc.status(path);
       return status === undefined ? statusOrNull(() => fs().statSync(path, { bigint: true })) : status;
     },
-    linkStatus: (path) => statusOrNull(() => fs().lstatSync(path, { bigint: true })),
+    linkStatus(path) {
+      const status = libc.fileCalls()?.linkStatus(path);
+      return status === undefined ? statusOrNull(() => fs().lstatSync(path, { bigint: true })) : status;
+    },
     executable: (path) => libc.executable(path) ?? allows(path, fs().constants.X_OK),
     writable: (path) => allows(path, fs().constants.W_OK | fs().constants.X_OK),
     names: namesIn,
@@ -30,17 +33,23 @@ export function nodeFiles(libc: Pick<Libc, "tryLock" | "status" | "executable">)
     link: (from, to) => fs().linkSync(from, to),
     overwrite,
     realPath: (path) => fs().realpathSync(path),
-    fileSystemType,
+    fileSystemType: (path) => libc.fileCalls()?.fileSystemType(path) ?? fileSystemType(path),
     syncDirectory,
     createNew: (path, mode) => open(path, ["O_RDWR", "O_CREAT", "O_EXCL"], mode),
     // O_NONBLOCK: opening a fifo that nobody reads would wait for ever. It changes nothing for a regular file.
-    openAppend: (path, mode) =>
-      open(path, ["O_RDWR", "O_APPEND", "O_CREAT", "O_NOFOLLOW", "O_NONBLOCK"], mode),
+    openAppend(path, mode) {
+      const descriptor = libc.fileCalls()?.openAppend(path, mode);
+      return descriptor === undefined
+        ? open(path, ["O_RDWR", "O_APPEND", "O_CREAT", "O_NOFOLLOW", "O_NONBLOCK"], mode)
+        : openFile(descriptor, libc);
+    },
     openRead: (path) => open(path, ["O_RDONLY", "O_NONBLOCK"]),
     // For writing, although nothing is written: an exclusive lock over NFS asks for it (flock(2)).
     openPresent: (path) => open(path, ["O_RDWR", "O_NOFOLLOW", "O_NONBLOCK"]),
   };
 }
+
+type FileLibc = Pick<Libc, "tryLock" | "status" | "executable" | "close" | "fileCalls">;
 
 type Flag = keyof typeof constants & `O_${string}`;
 
@@ -69,24 +78,27 @@ function overwrite(path: string, text: string): void {
   }
 }
 
-function openFile(descriptor: number, tryLock: Libc["tryLock"]): OpenFile {
+function openFile(descriptor: number, libc: FileLibc): OpenFile {
   let open = true;
+  const calls = libc.fileCalls();
   return {
     descriptor,
-    status: () => toStatus(fs().fstatSync(descriptor, { bigint: true })),
-    write: (bytes) => fs().writeSync(descriptor, bytes),
+    status: () => libc.status(descriptor) ?? toStatus(fs().fstatSync(descriptor, { bigint: true })),
+    write: (bytes) => calls?.write(descriptor, bytes) ?? fs().writeSync(descriptor, bytes),
     readAt(position, length) {
       const buffer = new Uint8Array(length);
-      return buffer.subarray(0, fs().readSync(descriptor, buffer, 0, length, position));
+      const count =
+        calls?.readAt(descriptor, buffer, position) ?? fs().readSync(descriptor, buffer, 0, length, position);
+      return buffer.subarray(0, count);
     },
     setMode: (mode) => fs().fchmodSync(descriptor, mode),
     truncate: (size) => fs().ftruncateSync(descriptor, size),
-    sync: () => fs().fdatasyncSync(descriptor),
-    tryLock: () => tryLock(descriptor),
+    sync: () => (calls ? calls.sync(descriptor) : fs().fdatasyncSync(descriptor)),
+    tryLock: () => libc.tryLock(descriptor),
     close() {
       if (!open) return;
       open = false;
-      quietly(() => fs().closeSync(descriptor));
+      if (!libc.close(descriptor)) quietly(() => fs().closeSync(descriptor));
     },
   };
 }

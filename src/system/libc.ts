@@ -1,3 +1,4 @@
+import type { FileCalls } from "./file-calls.ts";
 import type { FileStatus } from "./system.ts";
 
 /** The few C functions that neither runtime offers, or offers at a price. Where libc cannot be loaded, {@link noLibc} does what is left. */
@@ -51,6 +52,8 @@ export interface Libc {
   readStart(path: string, maxBytes: number): string | undefined;
   /** Our open descriptors in rising order, and what each is; undefined when this cannot tell. */
   openDescriptors(): ReadonlyMap<number, string> | undefined;
+  /** The calls of an append; null where `node:fs` has to do. */
+  fileCalls(): FileCalls | null;
 }
 
 /** As 64 bits: all ones is no limit. */
@@ -125,4 +128,5 @@ export const noLibc: Libc = {
   executable: () => undefined,
   readStart: () => undefined,
   openDescriptors: () => undefined,
+  fileCalls: () => null,
 };

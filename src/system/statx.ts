@@ -11,9 +11,12 @@ export function statxNumber(platform: string, arch: string): number | null {
   return { x64: 332, arm64: 291 }[arch] ?? null;
 }
 
-/** `AT_FDCWD`, `AT_EMPTY_PATH` and `STATX_BASIC_STATS`. */
+/** `AT_FDCWD`, `AT_EMPTY_PATH`. */
 export const workingDirectory = -100;
 export const emptyPath = 0x1000;
+/** `AT_SYMLINK_NOFOLLOW`. */
+export const linkItself = 0x100;
+/** `STATX_BASIC_STATS`. */
 export const basicStats = 0x7ff;
 
 /** The size of `struct statx`. */
