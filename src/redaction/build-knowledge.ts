@@ -21,14 +21,12 @@ export function maskedSecrets(secrets: readonly Secret[], surroundings: Surround
   const variables = Object.entries(surroundings.variables).map(([name, value]) => ({ name, value }));
   const all = [...secrets, ...variables];
   const mayHoldShape = shapeGlance(all.map(({ value }) => value));
-  const parts = all.flatMap(({ name, value }) =>
-    [...secretParts(value), ...(mayHoldShape(value) ? shapedParts(value, shapes()) : [])].map((part) => ({
-      name,
-      value: part,
-      marked: false,
-    })),
-  );
-  return [...secrets, ...parts].filter((secret) => whyUnmaskable(secret, surroundings) === null);
+  const found = [...secrets];
+  for (const { name, value } of all) {
+    const shaped = mayHoldShape(value) ? shapedParts(value, shapes()) : [];
+    for (const part of [...secretParts(value), ...shaped]) found.push({ name, value: part, marked: false });
+  }
+  return found.filter((secret) => whyUnmaskable(secret, surroundings) === null);
 }
 
 /** What a scanner needs to find these secrets and every shape. */

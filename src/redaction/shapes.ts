@@ -29,9 +29,11 @@ export function buildShapes(runs: Readonly<Record<RunName, Run>>): readonly Shap
   }));
 }
 
-/** How every shape begins. */
+/** How every shape begins. A loop: the first `flatMap` of a process takes 0.3 ms. */
 export function shapePrefixes(): readonly string[] {
-  return [...tokenRows(), ...contextRows()].flatMap(([, , , , prefixes]) => prefixes);
+  const all: string[] = [];
+  for (const row of [...tokenRows(), ...contextRows()]) all.push(...row[4]);
+  return all;
 }
 
 type Row = readonly [

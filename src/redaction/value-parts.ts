@@ -17,6 +17,7 @@ export function decodedUrlPart(part: string): readonly string[] {
 
 /** `Basic …` and `Bearer …`, also after `Authorization:`. */
 function credentials(value: string): readonly string[] {
+  if (!/\s/.test(value)) return [];
   const [, scheme, credential] = /^(?:authorization:\s*)?(basic|bearer|token)\s+(\S+)\s*$/i.exec(value) ?? [];
   if (scheme === undefined || credential === undefined) return [];
   const decoded = scheme.toLowerCase() === "basic" ? fromBase64(credential) : null;
@@ -26,7 +27,8 @@ function credentials(value: string): readonly string[] {
 
 /** The leaves of a JSON value whose keys say that they are secret. */
 function jsonLeaves(value: string): readonly string[] {
-  if (!/^\s*[{[]/.test(value)) return [];
+  const first = value.trimStart()[0];
+  if (first !== "{" && first !== "[") return [];
   try {
     return leavesOf(JSON.parse(value), false);
   } catch {
