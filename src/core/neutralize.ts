@@ -18,5 +18,5 @@ export function neutralize(text: string): string {
 
 /** Text without escape sequences, everything else as it was. */
 export function withoutEscapes(text: string): string {
-  return text.replace(escapeSequence, "");
+  return text.includes("\u001b") ? text.replace(escapeSequence, "") : text;
 }

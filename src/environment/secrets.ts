@@ -17,8 +17,11 @@ export function secretsOf(
     else secret.delete(decision.name);
     if (decision.marked) marked.add(decision.name);
   }
-  return [...secret].sort().flatMap((name) => {
-    const values = new Set([parent[name], variables[name]].filter((value) => value !== undefined));
-    return [...values].map((value) => ({ name, value, marked: marked.has(name) }));
-  });
+  const found: Secret[] = [];
+  for (const name of [...secret].sort()) {
+    for (const value of new Set([parent[name], variables[name]])) {
+      if (value !== undefined) found.push({ name, value, marked: marked.has(name) });
+    }
+  }
+  return found;
 }

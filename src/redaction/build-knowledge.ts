@@ -1,7 +1,7 @@
 import type { Secret } from "../core/secret-name.ts";
 import { buildAutomaton } from "./automaton.ts";
 import { findSecrets } from "./find.ts";
-import { shapeGlance } from "./glance.ts";
+import { mayHoldParts, mayHoldShape } from "./glance.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type Surroundings, whyUnmaskable } from "./maskable.ts";
 import { needlesOf } from "./needles.ts";
@@ -13,20 +13,21 @@ import { decodedUrlPart, secretParts } from "./value-parts.ts";
 
 /** These secrets, and what is secret inside their values and inside those of variables that are not: all that can be masked. */
 export function maskedSecrets(secrets: readonly Secret[], surroundings: Surroundings): readonly Secret[] {
+  const values = [...secrets.map(({ value }) => value), ...Object.values(surroundings.variables)];
+  const parts = mayHoldParts(values) ? partsIn(secrets, surroundings.variables) : [];
+  return [...secrets, ...parts].filter((secret) => whyUnmaskable(secret, surroundings) === null);
+}
+
+function partsIn(secrets: readonly Secret[], variables: Surroundings["variables"]): readonly Secret[] {
   let shapesOnly: Knowledge | null = null;
   const shapes = () => {
     shapesOnly ??= buildKnowledge([]);
     return shapesOnly;
   };
-  const variables = Object.entries(surroundings.variables).map(([name, value]) => ({ name, value }));
-  const all = [...secrets, ...variables];
-  const mayHoldShape = shapeGlance(all.map(({ value }) => value));
-  const found = [...secrets];
-  for (const { name, value } of all) {
-    const shaped = mayHoldShape(value) ? shapedParts(value, shapes()) : [];
-    for (const part of [...secretParts(value), ...shaped]) found.push({ name, value: part, marked: false });
-  }
-  return found.filter((secret) => whyUnmaskable(secret, surroundings) === null);
+  const all = [...secrets, ...Object.entries(variables).map(([name, value]) => ({ name, value }))];
+  return all.flatMap(({ name, value }) =>
+    partsOf(value, shapes).map((part) => ({ name, value: part, marked: false })),
+  );
 }
 
 /** What a scanner needs to find these secrets and every shape. */
@@ -53,6 +54,10 @@ export function buildKnowledge(secrets: readonly Secret[]): Knowledge {
     runs,
     placeholders: [...new Set([...names, ...shapes.map(({ kind }) => kind), partialName])].map(bytesOf),
   };
+}
+
+function partsOf(value: string, shapesOnly: () => Knowledge): readonly string[] {
+  return [...secretParts(value), ...(mayHoldShape(value) ? shapedParts(value, shapesOnly()) : [])];
 }
 
 function shapedParts(value: string, shapesOnly: Knowledge): readonly string[] {

@@ -8,6 +8,7 @@ import type { Secret } from "../core/secret-name.ts";
 import { needlesOf } from "./needles.ts";
 import { beginning } from "./placeholder.ts";
 import { shapePrefixes } from "./shapes.ts";
+import { mayHoldSecretParts } from "./value-parts.ts";
 
 /** Whether nothing in a text can be secret. False says nothing: somebody has to look. */
 export type Glance = (text: string) => boolean;
@@ -27,23 +28,28 @@ export function createGlance(secrets: readonly Secret[]): Glance {
 }
 
 /**
- * Whether a value holds the prefix of a shape, so that a part of it may be secret: for each of these values. All of them are
- * asked at once first, since one by one takes 3 ms for the variables of a process that has just begun.
+ * Whether one of these values may hold something that is secret by itself. All are asked at once: one by one takes 3 ms for
+ * the variables of a process that has just begun.
  */
-export function shapeGlance(values: readonly string[]): (value: string) => boolean {
-  const starts = beginnings();
-  const mayHold = (text: string) =>
-    text.includes(escapeCharacter) || viewsOf(text).some((view) => holdsOneOf(starts, view));
-  return mayHold(values.join("\0")) ? mayHold : () => false;
+export function mayHoldParts(values: readonly string[]): boolean {
+  const joined = values.join("\0");
+  return mayHoldShape(joined) || mayHoldSecretParts(joined);
+}
+
+/** Whether a value holds the prefix of a shape, so that a part of it may be secret. */
+export function mayHoldShape(value: string): boolean {
+  return value.includes(escapeCharacter) || viewsOf(value).some((view) => holdsOneOf(beginnings(), view));
 }
 
 function holdsOneOf(wanted: readonly string[], view: string): boolean {
-  for (const form of wanted) if (view.includes(form) && (form !== urlMark || view.includes("@"))) return true;
+  for (const form of wanted)
+    if (view.includes(form) && (form !== urlMark || urlWithAt.test(view))) return true;
   return false;
 }
 
-/** Stands in every URL; a password only in one with an `@` behind it. */
+/** Stands in every URL; a password only in one with an `@` behind it, in the same value. */
 const urlMark = "://";
+const urlWithAt = /:\/\/[^\0]*@/;
 
 /** What may stand inside a secret takes a parser to leave out. */
 const escapeCharacter = "\u001b";

@@ -6,6 +6,11 @@ export function secretParts(value: string): readonly string[] {
   return [...jsonLeaves(value), ...credentials(value)];
 }
 
+/** Whether any of some values, with NUL between them, may have such parts. */
+export function mayHoldSecretParts(joined: string): boolean {
+  return /(?:^|\0)\s*[{[]|(?:basic|bearer|token)\s/i.test(joined);
+}
+
 /** A password found in a URL, also as whoever logs in spells it. */
 export function decodedUrlPart(part: string): readonly string[] {
   try {
@@ -17,7 +22,6 @@ export function decodedUrlPart(part: string): readonly string[] {
 
 /** `Basic …` and `Bearer …`, also after `Authorization:`. */
 function credentials(value: string): readonly string[] {
-  if (!/\s/.test(value)) return [];
   const [, scheme, credential] = /^(?:authorization:\s*)?(basic|bearer|token)\s+(\S+)\s*$/i.exec(value) ?? [];
   if (scheme === undefined || credential === undefined) return [];
   const decoded = scheme.toLowerCase() === "basic" ? fromBase64(credential) : null;
@@ -27,8 +31,7 @@ function credentials(value: string): readonly string[] {
 
 /** The leaves of a JSON value whose keys say that they are secret. */
 function jsonLeaves(value: string): readonly string[] {
-  const first = value.trimStart()[0];
-  if (first !== "{" && first !== "[") return [];
+  if (!/^\s*[{[]/.test(value)) return [];
   try {
     return leavesOf(JSON.parse(value), false);
   } catch {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Secret } from "../../src/core/secret-name.ts";
-import { buildKnowledge } from "../../src/redaction/build-knowledge.ts";
+import { buildKnowledge, maskedSecrets } from "../../src/redaction/build-knowledge.ts";
 import { findSecrets } from "../../src/redaction/find.ts";
-import { createGlance, shapeGlance } from "../../src/redaction/glance.ts";
+import { createGlance, mayHoldParts } from "../../src/redaction/glance.ts";
 import { needlesOf } from "../../src/redaction/needles.ts";
 import { shapePrefixes } from "../../src/redaction/shapes.ts";
+import { secretParts } from "../../src/redaction/value-parts.ts";
 
 const value = "hunter2 pass99";
 
@@ -63,11 +64,44 @@ describe("createGlance()", () => {
   });
 });
 
-test("shapeGlance() tells the values that may hold a token or a password from those that cannot", () => {
-  const values = ["/usr/bin:/bin", "http://proxy:3128", "gh\np_x", "\u001b[1m", "http://a:b@c", "me@c"];
-  const mayHoldShape = shapeGlance(values);
-  expect(values.filter(mayHoldShape)).toEqual(["gh\np_x", "\u001b[1m", "http://a:b@c"]);
-  expect(["gh", "p_", "\n"].filter(shapeGlance(["gh", "p_", "\n"]))).toEqual([]);
+test.each([
+  [["/usr/bin:/bin", "http://proxy:3128", "me@example.org", "a {b}", "author x"], false],
+  [["gh", "p_"], false],
+  [["/bin", "gh\np_x"], true],
+  [["/bin", "\u001b[1m"], true],
+  [["/bin", "http://a:b@c"], true],
+  [["/bin", ' {"password":"x"}'], true],
+  [["[1]", "/bin"], true],
+  [["/bin", "Authorization: Basic eDp5"], true],
+  [["/bin", "bearer\tx"], true],
+])("mayHoldParts() of %j is %p", (values, answer) => {
+  expect(mayHoldParts(values)).toBe(answer);
+});
+
+test("mayHoldParts() is true wherever a part is found", () => {
+  const value = fc.array(
+    fc.constantFrom(
+      ...shapePrefixes(),
+      '{"token":"abc',
+      '"}',
+      "[",
+      "basic ",
+      "Bearer\t",
+      "u:p@h",
+      "0123456789abcdef",
+      " ",
+    ),
+    { maxLength: 5 },
+  );
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 3 }), (pieces) => {
+      const values = pieces.map((each) => each.join(""));
+      const variables = Object.fromEntries(values.map((each, index) => [`V${index}`, each]));
+      const found = values.flatMap(secretParts);
+      const masked = maskedSecrets([], { home: null, variables });
+      if (!mayHoldParts(values)) expect([found, masked]).toEqual([[], []]);
+    }),
+  );
 });
 
 /** A text with a line end and some indentation at each of these places. */
