@@ -17,14 +17,13 @@ export function normalizeMessage(message: string): string {
     .split(/[\r\n\u2028\u2029]+/)
     .map((line) => line.replaceAll(/\s+/g, " ").trim())
     .filter((line) => line !== "");
-  const text = firstBytes(lines.slice(0, 2).join("\n"));
-  return rules.reduce(
-    (left, rule) => (rule.needs.test(left) ? left.replace(rule.pattern(), rule.by) : left),
-    text,
-  );
+  let text = firstBytes(lines.slice(0, 2).join("\n"));
+  for (const rule of rules) if (rule.needs.test(text)) text = text.replace(rule.pattern(), rule.by);
+  return text;
 }
 
 function firstBytes(text: string): string {
+  if (text.length <= maxBytes / 3) return text;
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= maxBytes) return text;
   // The last character may be cut: then it is left out.
@@ -55,7 +54,7 @@ const rules: readonly Rule[] = [
     by: "<ip>",
   },
   {
-    needs: /:/,
+    needs: /:[0-9a-f]{0,4}:/i,
     pattern: () => /(?<![\w:])(?=[a-f:]*\d)(?=[0-9a-f:]*::|(?:[0-9a-f]{1,4}:){7})[0-9a-f:]{2,39}(?![\w:])/gi,
     by: "<ip>",
   },
