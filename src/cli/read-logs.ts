@@ -1,5 +1,5 @@
 /** What the commands that read errors logs have in common. */
-import { describeError, Refusal, UsageError } from "../core/errors.ts";
+import { describeError, errorCode, Refusal, UsageError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import { pendingPaths } from "../core/pending.ts";
 import { resolve } from "../system/path.ts";
@@ -36,9 +36,22 @@ export function reading<Result>(path: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    if (error instanceof UsageError || error instanceof Refusal) throw error;
-    throw unreadable(path, describeError(error));
+    throw asRefusal(path, error);
   }
+}
+
+/** The same where the answer comes later. */
+export async function readingOn<Result>(path: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    throw asRefusal(path, error);
+  }
+}
+
+/** What the system said about a path is no fault of ours; anything else is, and stays what it is. */
+function asRefusal(path: string, error: unknown): unknown {
+  return errorCode(error) === "UNKNOWN" ? error : unreadable(path, describeError(error));
 }
 
 function unreadable(path: string, reason: string): Refusal {

@@ -11,6 +11,7 @@
 import { dirname, join } from "../system/path.ts";
 import type { Files, System } from "../system/system.ts";
 import { writeNewFile } from "./careful-write.ts";
+import { errorCode } from "./errors.ts";
 import { writeEveryByte } from "./write-bytes.ts";
 
 /** What putting lines aside asks of the world. */
@@ -33,11 +34,21 @@ export function pendingPaths(
   { files, host }: Pick<System, "files" | "host">,
 ): { readonly paths: readonly string[]; readonly problem: string | null } {
   const directory = pendingDirectory(path);
-  if (files.linkStatus(directory) === null) return { paths: [], problem: null };
+  if (!isThere(directory, files)) return { paths: [], problem: null };
   const problem = unfit(directory, files, host.userId);
   if (problem !== null) return { paths: [], problem: `"${directory}" ${problem}` };
   const names = files.names(directory).filter((name) => /^[0-9a-f]{12}-[0-9a-f]{4}-.+\.json$/.test(name));
   return { paths: names.map((name) => join(directory, name)), problem: null };
+}
+
+/** The name of a log can be so long that no folder beside it can have its name. */
+function isThere(directory: string, files: Files): boolean {
+  try {
+    return files.linkStatus(directory) !== null;
+  } catch (error) {
+    if (errorCode(error) === "ENAMETOOLONG") return false;
+    throw error;
+  }
 }
 
 /** Reads one; null when it is not one whole object of JSON on a line. It may be gone already, taken in by somebody else. */

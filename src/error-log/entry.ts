@@ -54,10 +54,19 @@ function isRecord(value: Fields): boolean {
   for (const name of nullableNumbers)
     if (value[name] !== null && typeof value[name] !== "number") return false;
   const { fingerprint, diagnostics, attributes, truncated } = value;
-  if (!isFields(fingerprint) || typeof fingerprint["hash"] !== "string") return false;
+  if (!isFingerprint(fingerprint)) return false;
   if (diagnostics !== null && !(isFields(diagnostics) && typeof diagnostics["path"] === "string"))
     return false;
   return isFields(attributes) && isFields(truncated);
+}
+
+function isFingerprint(value: unknown): value is ErrorRecord["fingerprint"] {
+  if (!isFields(value)) return false;
+  return (
+    typeof value["version"] === "string" &&
+    typeof value["hash"] === "string" &&
+    typeof value["key"] === "string"
+  );
 }
 
 /** A record of a later version as far as its fields are what ours are. */
@@ -67,7 +76,6 @@ function understood(value: Fields): ErrorRecord {
   const numberOrNull = (name: string) => (typeof value[name] === "number" ? value[name] : null);
   const { diagnostics, fingerprint } = value;
   const hasPath = isFields(diagnostics) && typeof diagnostics["path"] === "string";
-  const hasHash = isFields(fingerprint) && typeof fingerprint["hash"] === "string";
   return {
     id: text("id"),
     schemaVersion: 1,
@@ -90,8 +98,8 @@ function understood(value: Fields): ErrorRecord {
     diagnostics: hasPath ? (diagnostics as NonNullable<ErrorRecord["diagnostics"]>) : null,
     host: text("host"),
     pid: numberOrNull("pid") ?? 0,
-    fingerprint: hasHash
-      ? (fingerprint as ErrorRecord["fingerprint"])
+    fingerprint: isFingerprint(fingerprint)
+      ? fingerprint
       : { version: "?", hash: "?", key: "of a newer version" },
     truncated: {},
     attributes: {},

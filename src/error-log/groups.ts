@@ -117,13 +117,18 @@ function fieldsOf(text: string, start: number, end: number): QuickFields | "bad"
   const entry = readEntry(text.slice(start, end));
   if (entry === null) return "bad";
   if (entry.kind === "repair") return null;
-  const { fingerprint, occurredAt, agent, diagnostics } = entry.record;
+  const { fingerprint, agent, diagnostics } = entry.record;
   return {
     fingerprint: fingerprint.version === "v1" ? fingerprint.hash : fingerprintText(fingerprint),
-    time: Date.parse(occurredAt),
+    time: timeOf(entry.record),
     agent,
     hasDiagnostics: diagnostics !== null,
   };
+}
+
+/** When it happened, or else was recorded. Somebody else may have written no time at all: then it was long ago. */
+function timeOf({ occurredAt, recordedAt }: ErrorRecord): number {
+  return Date.parse(occurredAt) || Date.parse(recordedAt) || 0;
 }
 
 /** Reads the examples, in the order of their places, so that each piece is read once more at most. */

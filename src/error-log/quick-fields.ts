@@ -18,6 +18,7 @@ const idEnd = '{"id":"00000000-0000-0000-0000-000000000000'.length;
 const beforeRecorded = '","schemaVersion":1,"recordedAt":"';
 const beforeOccurred = '","occurredAt":"';
 const timeLength = "2026-01-01T00:00:00.000Z".length;
+const timeEnd = 'Z",';
 const occurredAt = idEnd + beforeRecorded.length + timeLength;
 const beforeAgent = ',"agent":"';
 const beforeDiagnostics = ',"diagnostics":';
@@ -32,6 +33,8 @@ export function quickFields(text: string, start: number, end: number): QuickFiel
   if (!text.startsWith(beforeOccurred, start + occurredAt)) return null;
   if (text.charCodeAt(end - 1) !== closeBrace || text.charCodeAt(end - 2) !== closeBrace) return null;
   const timeStart = start + occurredAt + beforeOccurred.length;
+  const time = timeAt(text, timeStart);
+  if (!text.startsWith(timeEnd, timeStart + timeLength - 1) || Number.isNaN(time)) return null;
   const agent = text.indexOf(beforeAgent, timeStart) + beforeAgent.length;
   const hash = text.indexOf(beforeHash, agent);
   if (hash < 0 || hash > end || agent > hash || agent < timeStart) return null;
@@ -41,7 +44,7 @@ export function quickFields(text: string, start: number, end: number): QuickFiel
   const diagnostics = text.lastIndexOf(beforeDiagnostics, hash) + beforeDiagnostics.length;
   return {
     fingerprint: text.slice(hashStart, hashStart + hashLength),
-    time: timeAt(text, timeStart),
+    time,
     agent: name,
     hasDiagnostics: diagnostics > start && text.charCodeAt(diagnostics) === openBrace,
   };

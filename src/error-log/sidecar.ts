@@ -25,7 +25,16 @@ const forbiddenFields = [
 
 const orNull = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(v.nullable(schema), null);
 const optionalText = orNull(v.string("Give a text"));
-const integer = (words: string) => orNull(v.pipe(v.number(words), v.integer(words)));
+/** A number that is written as it was read. */
+const integer = (words: string, least: number) =>
+  orNull(
+    v.pipe(
+      v.number(words),
+      v.integer(words),
+      v.minValue(least, words),
+      v.maxValue(Number.MAX_SAFE_INTEGER, words),
+    ),
+  );
 const scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()], "Give a text"), v.transform(String));
 
 /** What is said of a field that is not there, and of something that has no fields. */
@@ -42,9 +51,9 @@ const entryFields = v.object(
     phase: optionalText,
     tool: optionalText,
     command: optionalText,
-    exitCode: integer("Give a whole number, for example 1"),
+    exitCode: integer("Give a whole number, for example 1", Number.MIN_SAFE_INTEGER),
     signal: orNull(signal),
-    durationMs: integer("Give a whole number of milliseconds"),
+    durationMs: integer("Give a whole number of milliseconds", 0),
     stderrExcerpt: optionalText,
     /** The path of a file. */
     diagnostics: optionalText,
@@ -116,7 +125,7 @@ function withUnknownFields(entry: SidecarEntry, value: object, base: string): Ch
     ([name, item]) => [name, typeof item === "string" ? item : JSON.stringify(item)] as const,
   );
   const all = v.safeParse(attributes, { ...Object.fromEntries(texts), ...entry.attributes });
-  if (!all.success)
+  if (!all.success || holdsUnkept(value) || holdsUnkept(Reflect.get(value, "attributes")))
     return {
       kind: "bad",
       problem: `${base}: it has more than ${mostAttributes} fields of its own, or one with an odd name`,
@@ -126,6 +135,12 @@ function withUnknownFields(entry: SidecarEntry, value: object, base: string): Ch
     entry: { ...entry, attributes: all.output },
     unknownFields: unknown.map(([name]) => name),
   };
+}
+
+/** Names that valibot leaves out of a record, for the safety of others: refused, since nothing a worker wrote is to be lost. */
+function holdsUnkept(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return ["__proto__", "prototype", "constructor"].some((name) => Object.hasOwn(value, name));
 }
 
 function readText(path: string, files: Files): string | null {

@@ -14,10 +14,7 @@ export async function addToSidecar(
   added: readonly object[],
   system: LockSystem,
 ): Promise<number> {
-  const wasThere = system.files.linkStatus(path) !== null;
-  const file = await openLocked(path, system).catch((error: unknown) => {
-    throw error instanceof Refusal ? error : unwritten(path, error);
-  });
+  const { wasThere, file } = await openSidecar(path, system);
   try {
     const entries = [...(readSidecar(path, system.files) ?? []), ...added];
     const text = `${JSON.stringify({ ...emptySidecar, errors: entries }, null, 2)}\n`;
@@ -31,6 +28,15 @@ export async function addToSidecar(
     throw error;
   } finally {
     file.close();
+  }
+}
+
+async function openSidecar(path: string, system: LockSystem) {
+  try {
+    const wasThere = system.files.linkStatus(path) !== null;
+    return { wasThere, file: await openLocked(path, system) };
+  } catch (error) {
+    throw error instanceof Refusal ? error : unwritten(path, error);
   }
 }
 

@@ -170,11 +170,38 @@ eachWay(
       const directory = prepare();
       const out = join(directory, "errors.jsonl");
       const codes = [];
-      for (const path of [directory, join(directory, "fifo"), "sidecar.json", "/x/<worker>.json"]) {
+      fs.symlinkSync("round", join(directory, "round"));
+      const paths = [directory, join(directory, "fifo"), join(directory, "round")];
+      for (const path of [...paths, "sidecar.json", "/x/<worker>.json"]) {
         codes.push((await faultbox.run(fromWorker(path, out))).code);
       }
-      expect(codes).toEqual([74, 74, 2, 2]);
+      expect(codes).toEqual([74, 74, 74, 2, 2]);
       expect(fs.existsSync(out)).toBe(false);
+    });
+
+    test("refuses to read a log that is no file, or cannot be reached, with 74 and its path", async () => {
+      const directory = prepare();
+      fs.symlinkSync("round", join(directory, "round"));
+      const names = ["fifo", "socket", "round", "x".repeat(300), "."];
+      const commands = ["list", "query", "show", "groups", "follow", "stats", "verify", "repair", "cat"];
+      for (const command of commands) {
+        for (const name of names) {
+          const ran = await faultbox.run(["error-log", command, join(directory, name)]);
+          expect([command, name, ran.code, ran.stdout]).toEqual([command, name, 74, ""]);
+          expect(ran.stderr).toMatch(/^faultbox: Cannot read ".*": [^\n]+\n$/);
+        }
+      }
+      const pruned = await faultbox.run([
+        ...["error-log", "prune", join(directory, "x".repeat(300)), "--max-records", "1"],
+      ]);
+      expect([pruned.code, pruned.stderr]).toEqual([74, expect.stringContaining("(ENAMETOOLONG)")]);
+    });
+
+    test("a log whose name leaves no room for a pending folder takes records all the same", async () => {
+      const out = join(faultbox.directory(), "x".repeat(255));
+      expect(await faultbox.run(observed(out, "--message", "first"))).toMatchObject({ code: 0, stderr: "" });
+      expect((await faultbox.run(["error-log", "merge", out])).code).toBe(0);
+      expect(records(out)).toHaveLength(1);
     });
 
     test("takes a sidecar of no bytes as one without entries", async () => {

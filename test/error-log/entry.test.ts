@@ -52,6 +52,14 @@ test.each([
   expect(readEntry(line)).toBeNull();
 });
 
+test("readEntry() refuses a record whose fingerprint lacks something, and knows none of a later version's", () => {
+  const fingerprint = { hash: "0123456789abcdef", version: "v1" };
+  expect(readEntry(JSON.stringify({ ...recordOf(), fingerprint }))).toBeNull();
+  expect(readEntry(JSON.stringify({ ...recordOf(), schemaVersion: 2, fingerprint }))).toMatchObject({
+    record: { fingerprint: { key: "of a newer version" } },
+  });
+});
+
 test.each(["message", "agent", "fingerprint", "attributes", "exitCode", "diagnostics"])(
   "readEntry() refuses a record whose %s is of another kind",
   (field) => {

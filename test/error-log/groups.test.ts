@@ -62,6 +62,18 @@ test("groupRecords() groups over several logs, lines of another form, and versio
   });
 });
 
+test("groupRecords() takes a record without a time that can be read for an old one", () => {
+  const shaped = "2026-01-06T10:12:00,000Z";
+  writeLog(path, [
+    recordOf({ occurredAt: "never" }),
+    recordOf({ occurredAt: shaped, recordedAt: "never" }),
+    recordOf({ occurredAt: "x".repeat(24), recordedAt: "y".repeat(24) }),
+  ]);
+  expect(groupRecords([path], files, { since: null, until: null })).toMatchObject({
+    groups: [{ count: 3, first: "1970-01-01T00:00:00.000Z", last: "2026-01-06T10:12:00.000Z" }],
+  });
+});
+
 test("quickFields() reads of a line what parsing it reads, whatever its texts hold", () => {
   const text = fc.string({
     unit: fc.constantFrom(

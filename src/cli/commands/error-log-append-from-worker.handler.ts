@@ -25,8 +25,8 @@ interface FromWorkerFlags {
 export async function handle({ flags, system, log }: Call<FromWorkerFlags>): Promise<Leave> {
   const durability = durabilityOf(flags.durability);
   const sidecar = handedOn("--sidecar", flags.sidecar ?? "");
-  const facts = factsOf(flags, system.files.status(sidecar)?.modifiedAt ?? system.clock.now());
   const entries = readSidecar(sidecar, system.files);
+  const facts = factsOf(flags, system.files.status(sidecar)?.modifiedAt ?? system.clock.now());
   if (entries === null) log.info(`there is no sidecar "${sidecar}": nothing to merge`);
   const redactor = ownRedactor(system);
   const describeFile = (path: string) => describeDiagnostics(path, system, log);

@@ -3,7 +3,7 @@ import { neutralize } from "../../core/neutralize.ts";
 import { readEntry } from "../../error-log/entry.ts";
 import { pieces } from "../../error-log/pieces.ts";
 import type { Call, Leave } from "../command.ts";
-import { readableLogs, reading } from "../read-logs.ts";
+import { readableLogs, reading, readingOn } from "../read-logs.ts";
 
 interface CatFlags {
   readonly valid: boolean | undefined;
@@ -27,7 +27,11 @@ type World = Call<CatFlags>["system"];
 
 /** Byte for byte. */
 async function copy(paths: readonly string[], { files, output }: World): Promise<void> {
-  for (const path of paths) for await (const chunk of files.chunks(path)) output.raw(chunk);
+  for (const path of paths) {
+    await readingOn(path, async () => {
+      for await (const chunk of files.chunks(path)) output.raw(chunk);
+    });
+  }
 }
 
 function printArray(paths: readonly string[], system: World): void {

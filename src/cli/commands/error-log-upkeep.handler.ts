@@ -8,7 +8,7 @@ import { type Repair, repairLog } from "../../error-log/repair.ts";
 import { isSound, type Verdict, verifyLog } from "../../error-log/verify.ts";
 import { resolve } from "../../system/path.ts";
 import type { Call, Leave } from "../command.ts";
-import { readableLogs, reading } from "../read-logs.ts";
+import { readableLogs, reading, readingOn } from "../read-logs.ts";
 import { readRetention } from "../retention.ts";
 import { cleanLine, counted } from "../table.ts";
 
@@ -63,7 +63,9 @@ function verdictLines(verdict: Verdict): readonly string[] {
 
 export async function repair({ flags, positionals, system, log }: Call<JsonFlag>): Promise<Leave> {
   const done: Repair[] = [];
-  for (const path of readableLogs(positionals, { system, log })) done.push(await repairLog(path, system));
+  for (const path of readableLogs(positionals, { system, log })) {
+    done.push(await readingOn(path, () => repairLog(path, system)));
+  }
   print(done, repairLines, { flags, system });
   return { code: ExitCode.ok };
 }
@@ -85,7 +87,9 @@ function repairLines({
 export async function merge({ flags, positionals, system }: Call<JsonFlag>): Promise<Leave> {
   const done: Merged[] = [];
   // What waits may wait for a log that is not there yet.
-  for (const path of absolute(positionals, system)) done.push(await mergePending(path, system));
+  for (const path of absolute(positionals, system)) {
+    done.push(await readingOn(path, () => mergePending(path, system)));
+  }
   print(done, ({ path, taken }) => [`took in ${taken} into "${path}"`], { flags, system });
   const refused = done.flatMap((merged) => merged.refused);
   if (refused.length > 0) throw new Refusal(`Cannot take in: ${refused.join("; ")}`, ExitCode.dataRefused);
@@ -102,7 +106,7 @@ export async function prune({ flags, positionals, system, log }: Call<PruneFlags
   const dryRun = flags["dry-run"] ?? false;
   const done: Pruned[] = [];
   for (const path of readableLogs(positionals, { system, log })) {
-    done.push(await pruneLog(path, retention, system, { dryRun }));
+    done.push(await readingOn(path, () => pruneLog(path, retention, system, { dryRun })));
   }
   print(done, (pruned) => pruneLines(pruned, dryRun), { flags, system });
   return { code: ExitCode.ok };
