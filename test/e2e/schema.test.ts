@@ -14,4 +14,13 @@ eachWay("faultbox schema", (faultbox) => {
     expect(schema.properties).toHaveProperty(field);
     expect(schema.required).toContain(required);
   });
+
+  test("policy prints a JSON Schema in which no unknown key is allowed", async () => {
+    const ran = await faultbox.run(["schema", "policy"]);
+    expect(ran.code).toBe(0);
+    const schema = JSON.parse(ran.stdout);
+    expect(schema).toMatchObject({ title: "faultbox policy", additionalProperties: false });
+    const profile = schema.properties.env.properties.profiles.additionalProperties;
+    expect(Object.keys(profile.properties)).toEqual(["extends", "set", "defaults", "path", "vars"]);
+  });
 });

@@ -4,6 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit-codes.ts";
 import { nearest } from "../../core/nearest.ts";
 import { outcomeSchema } from "../../core/outcome.ts";
+import { policySchema } from "../../environment/policy-schema.ts";
 import { recordSchema } from "../../error-log/record.ts";
 import { sidecarSchema } from "../../error-log/sidecar.ts";
 import type { Call, Leave } from "../command.ts";
@@ -13,6 +14,7 @@ const formats: Readonly<Record<string, GenericSchema>> = {
   "error-record": recordSchema,
   sidecar: sidecarSchema,
   outcome: outcomeSchema,
+  policy: policySchema,
 };
 
 export async function handle({ positionals, system }: Call<Record<string, never>>): Promise<Leave> {
