@@ -5,84 +5,91 @@ __faultbox_lines=() __faultbox_pipe= __faultbox_dir= __faultbox_mine=
 
 # exit code, line, command, the exit codes of a pipeline, $_ (which is then what it was); what the script prints is descriptor 8 here
 __faultbox_err() {
-  local - code=$1 line=$2 text=$3 codes=$4
+  local - __faultbox_is=$1 __faultbox_at=$2 __faultbox_text=$3 __faultbox_codes=${4//[!0-9]/ } IFS=$' \t\n'
   set +xeuv
-  local depth=$((${#FUNCNAME[@]} - 1))
-  __faultbox_known && return "$code"
-  __faultbox_code=$code __faultbox_sub=$BASH_SUBSHELL __faultbox_line=$line __faultbox_depth=$depth
+  local __faultbox_deep=$((${#FUNCNAME[@]} - 1)) __faultbox_now
+  __faultbox_known && return "$__faultbox_is"
+  __faultbox_code=$__faultbox_is __faultbox_sub=$BASH_SUBSHELL __faultbox_line=$__faultbox_at __faultbox_depth=$__faultbox_deep
   __faultbox_lines=("${BASH_LINENO[@]:1}")
-  local more=(--exit-code "$code" --command "${text:0:20000}"
-    --message "${text:0:2000}: exit code $code, at line $line of ${0##*/}"
-    --attribute "script=$0" --attribute "line=$line")
-  [[ ${FUNCNAME[1]:-main} == main ]] || more+=(--attribute "function=${FUNCNAME[1]}")
-  [[ $codes != *" "* ]] || more+=(--attribute "pipeline=$codes")
-  __faultbox_record "${more[@]}" >/dev/null
+  local __faultbox_more=(--exit-code "$__faultbox_is" --command "${__faultbox_text:0:20000}"
+    --message "${__faultbox_text:0:2000}: exit code $__faultbox_is, at line $__faultbox_at of ${0##*/}"
+    --attribute "script=$0" --attribute "line=$__faultbox_at")
+  [[ ${FUNCNAME[1]:-main} == main ]] || __faultbox_more+=(--attribute "function=${FUNCNAME[1]}")
+  [[ $__faultbox_codes != *" "* ]] || __faultbox_more+=(--attribute "pipeline=$__faultbox_codes")
+  __faultbox_record "${__faultbox_more[@]}" >/dev/null
   if ((BASH_SUBSHELL > 0)); then
-    printf -v now '%(%s)T' -1
-    mkdir -p -m 700 "${__faultbox_marker%/*}" && printf '%s %s\n' "$code" "$now" >"$__faultbox_marker"
+    builtin printf -v __faultbox_now '%(%s)T' -1
+    command mkdir -p -m 700 "${__faultbox_marker%/*}" && builtin printf '%s %s\n' "$__faultbox_is" "$__faultbox_now" >"$__faultbox_marker"
   fi
-  return "$code"
+  return "$__faultbox_is"
 }
 
 # whether this is the failure that was recorded last, handed on to its caller
 __faultbox_known() {
-  local seen_code seen_at now
-  if [[ $code == "$__faultbox_code" && $BASH_SUBSHELL == "$__faultbox_sub" ]]; then
-    if ((depth < __faultbox_depth)) && [[ $line == "${__faultbox_lines[__faultbox_depth - depth - 1]:-}" ]]; then
+  local __faultbox_seen_is __faultbox_seen_at __faultbox_now
+  if [[ $__faultbox_is == "$__faultbox_code" && $BASH_SUBSHELL == "$__faultbox_sub" ]]; then
+    if ((__faultbox_deep < __faultbox_depth)) && [[ $__faultbox_at == "${__faultbox_lines[__faultbox_depth - __faultbox_deep - 1]:-}" ]]; then
       return 0
     fi
-    [[ $text == eval\ * && $line == "$__faultbox_line" && $depth == "$__faultbox_depth" ]] && return 0
+    [[ $__faultbox_text == eval\ * && $__faultbox_at == "$__faultbox_line" && $__faultbox_deep == "$__faultbox_depth" ]] && return 0
   fi
-  [[ $text == *'('* || $text == *'`'* || $codes == *" "* ]] && [[ -e $__faultbox_marker ]] || return 1
-  read -r seen_code seen_at <"$__faultbox_marker"
-  ((BASH_SUBSHELL > 0)) || rm -f "$__faultbox_marker"
-  printf -v now '%(%s)T' -1
-  [[ $seen_code == "$code" ]] && ((now - seen_at <= 1))
+  [[ $__faultbox_text == *'('* || $__faultbox_text == *'`'* || $__faultbox_codes == *" "* ]] && [[ -e $__faultbox_marker ]] || return 1
+  builtin read -r __faultbox_seen_is __faultbox_seen_at <"$__faultbox_marker"
+  ((BASH_SUBSHELL > 0)) || command rm -f "$__faultbox_marker"
+  builtin printf -v __faultbox_now '%(%s)T' -1
+  [[ $__faultbox_seen_is == "$__faultbox_is" ]] && ((__faultbox_now - __faultbox_seen_at <= 1))
 }
 
 __faultbox_record() {
-  local name tries
-  if [[ -n $__faultbox_pipe && $(readlink /proc/self/fd/8) == "$__faultbox_pipe" ]]; then
-    name=$BASHPID.$((++__faultbox_count))
-    printf '\e_faultbox:%s:%s\e\\' "$__faultbox_nonce" "$name" >&8
-    for ((tries = 0; tries < 200; tries++)); do
-      [[ -e $__faultbox_dir/$name ]] && break
-      sleep 0.01
+  local __faultbox_name __faultbox_tries
+  if [[ -n $__faultbox_pipe && $(command readlink /proc/self/fd/8) == "$__faultbox_pipe" ]]; then
+    __faultbox_name=$BASHPID.$((++__faultbox_count))
+    builtin printf '\e_faultbox:%s:%s\e\\' "$__faultbox_nonce" "$__faultbox_name" >&8
+    for ((__faultbox_tries = 0; __faultbox_tries < 200; __faultbox_tries++)); do
+      [[ -e $__faultbox_dir/$__faultbox_name ]] && break
+      command sleep 0.01
     done
-    "${__faultbox_append[@]}" "$@" --stderr-excerpt-file "$__faultbox_dir/$name" </dev/null 2>&8 8>&-
-    rm -f "$__faultbox_dir/$name"
+    __faultbox_send "$@" --stderr-excerpt-file "$__faultbox_dir/$__faultbox_name" </dev/null
+    command rm -f "$__faultbox_dir/$__faultbox_name"
   elif [[ -f /dev/fd/8 ]]; then
-    tail -c 16384 /dev/fd/8 | tail -n 25 | "${__faultbox_append[@]}" "$@" --stderr-excerpt-file - 2>&8 8>&-
+    command tail -c 16384 /dev/fd/8 | command tail -n 25 | __faultbox_send "$@" --stderr-excerpt-file -
   else
-    "${__faultbox_append[@]}" "$@" </dev/null 2>&8 8>&-
+    __faultbox_send "$@" </dev/null
   fi
+}
+
+# A program cannot start in a directory that was removed.
+__faultbox_send() {
+  ([[ . -ef $PWD ]] || builtin cd /; exec "${__faultbox_append[@]}" "$@" 2>&8 8>&-)
 }
 
 __faultbox_copy() {
   trap '' HUP INT QUIT TERM
-  { "${__faultbox[@]}" error-log hook capture --directory "$__faultbox_dir" --nonce "$__faultbox_nonce" || cat; } <&9 9<&- &
+  { "${__faultbox[@]}" error-log hook capture --directory "$__faultbox_dir" --nonce "$__faultbox_nonce" || command cat; } <&9 9<&- &
 }
 
-if [[ -p /dev/fd/2 || -S /dev/fd/2 ]] && [[ -e /proc/self/fd/2 ]] && __faultbox_dir=$(mktemp -d); then
+if [[ -p /dev/fd/2 || -S /dev/fd/2 ]] && [[ -e /proc/self/fd/2 ]] && __faultbox_dir=$(command mktemp -d 2>/dev/null); then
   # The copier is nobody's child: a wait of the script would wait for it for ever.
   if [[ /dev/fd/1 -ef /dev/fd/2 ]]; then exec > >(__faultbox_copy 9<&0) 2>&1; else exec 2> >(__faultbox_copy 9<&0 >&2); fi
-  __faultbox_pipe=$(readlink /proc/self/fd/2)
+  __faultbox_pipe=$(command readlink /proc/self/fd/2)
 fi
 
 # Where a subshell leaves the exit code that it ends with, for its parent.
 __faultbox_marker=${__faultbox_dir:-$__faultbox_log.d}/hook.$$
 
-# Functions and subshells inherit the trap, but a trap of the script's own goes on as if they did not.
+# Functions and subshells inherit the trap, but a trap of the script's own goes on as if they did not. It stands behind `||`, so
+# that under `set -e` our part, which has to hand the exit code on, is not what ends the script.
 __faultbox_theirs=$(trap -p ERR) __faultbox_where=
-if [[ -n $__faultbox_theirs ]]; then
+if [[ -n $__faultbox_theirs && $__faultbox_theirs != 'trap -- - ERR' ]]; then
   __faultbox_theirs=${__faultbox_theirs#trap -- }
   eval "__faultbox_theirs=${__faultbox_theirs% ERR}"
   if [[ $- == *E* ]]; then __faultbox_where='*'; else __faultbox_where=00; set -E; fi
   # On the same line, since a line end would count for their LINENO.
-  __faultbox_theirs='; case ${#FUNCNAME[@]}$BASH_SUBSHELL in '$__faultbox_where') '$__faultbox_theirs'
+  __faultbox_theirs=' || case ${#FUNCNAME[@]}$BASH_SUBSHELL in '$__faultbox_where') '$__faultbox_theirs'
 ;; esac'
-elif ! grep -Eqs '^[^#]*\<trap\>.*\<ERR\>' -- "$0"; then
+else
+  __faultbox_theirs=
   # One that the script sets later takes the place of ours, and must not be inherited by what we did.
-  set -E
+  if ! command grep -Eqs '^[^#]*\<trap\>.*\<ERR\>' -- "$0"; then set -E; fi
 fi
 trap '{ __faultbox_err "$?" "$LINENO" "$BASH_COMMAND" "${PIPESTATUS[*]}" "$_"; } 8>&2 2>/dev/null'"$__faultbox_theirs" ERR

@@ -5,7 +5,7 @@ import { holdsRaw, readableText } from "../core/raw-text.ts";
 import type { System } from "../system/system.ts";
 import { type AnyCommand, type Commands, type Group, type Leave, shownCommands } from "./command.ts";
 import { commands } from "./commands.ts";
-import { readWords, splitAtDoubleDash } from "./flags.ts";
+import { isTextOf, readWords, splitAtDoubleDash, withReadableTexts } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { createLog, type Log } from "./log.ts";
 
@@ -17,10 +17,11 @@ export async function main(system: System): Promise<Leave> {
   try {
     if (system.host.platform === "win32")
       throw new UsageError("Cannot run on Windows: faultbox is for Linux and macOS");
-    if (asksForHelp(ours) || (ours.length === 0 && program === null)) return await showHelp(found, system);
+    if (asksForHelp(found) || (ours.length === 0 && program === null)) return await showHelp(found, system);
     if ("commands" in found.node) throw await noCommand(found, found.node);
-    refuseRawWords(ours);
-    return await call(found.node, found.words, { program, system, log });
+    const words = withReadableTexts(found.words, found.node);
+    refuseRawWords(words);
+    return await call(found.node, words, { program, system, log });
   } catch (error) {
     return { code: report(error, found, { system, log }) };
   }
@@ -72,8 +73,10 @@ function refuseRawWords(words: readonly string[]): void {
   }
 }
 
-function asksForHelp(words: readonly string[]): boolean {
-  return words.includes("--help") || words.includes("-h") || words[0] === "help";
+function asksForHelp({ path, node, words }: Found): boolean {
+  const isText = (index: number) => !("commands" in node) && isTextOf(words[index - 1], node);
+  const asks = words.findIndex((word, index) => (word === "--help" || word === "-h") && !isText(index));
+  return asks >= 0 || (path.length === 1 && words[0] === "help");
 }
 
 async function showHelp(found: Found, system: System): Promise<Leave> {

@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { holdsRaw, readableText } from "../core/raw-text.ts";
 import type { AnyCommand, FlagDefinition } from "./command.ts";
 
 /** The words of a call, read: flags by name, and the words without a dash. */
@@ -15,6 +16,21 @@ export function splitAtDoubleDash(words: readonly string[]): {
 } {
   const at = words.indexOf("--");
   return at < 0 ? { ours: words, program: null } : { ours: words.slice(0, at), program: words.slice(at + 1) };
+}
+
+/** The words, with each text that somebody else wrote in a form that can be kept: a byte that is not UTF-8 as `\xe9`. */
+export function withReadableTexts(words: readonly string[], command: AnyCommand): readonly string[] {
+  if (!words.some(holdsRaw)) return words;
+  return words.map((word, index) => {
+    const [flag, inline] = word.split("=", 2);
+    const isText = isTextOf(words[index - 1], command) || (inline !== undefined && isTextOf(flag, command));
+    return isText ? readableText(word) : word;
+  });
+}
+
+/** Whether a word is a flag whose value is a text that somebody else wrote. */
+export function isTextOf(word: string | undefined, { flags }: AnyCommand): boolean {
+  return word?.startsWith("--") === true && flags[word.slice(2)]?.takesAnyWord === true;
 }
 
 /**

@@ -117,6 +117,31 @@ eachWay("faultbox error-log append-observed", (faultbox) => {
     expect(jq.code).toBe(0);
   });
 
+  test("takes words that are not UTF-8 for what they say, and refuses such a path", async () => {
+    const words = observed(logOf(faultbox), "--attribute", "note=x", "--message");
+    const line = words.map((word) => `'${word}'`).join(" ");
+    const ran = await faultbox.shell(
+      `$F ${line} $'it failed: \\xff' $'--command=a\\xe9b' --tool $'\\xc3\\xa9'`,
+    );
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    expect(records(logOf(faultbox))).toMatchObject([
+      { message: "it failed: \\xff", command: "a\\xe9b", tool: "é" },
+    ]);
+    const bad = await faultbox.shell(`$F ${line} m --out $'/tmp/\\xff'`);
+    expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('"/tmp/\\xff": it is not UTF-8')]);
+  });
+
+  test("takes a text that asks for help, or looks like another flag, for a text", async () => {
+    for (const text of ["--help", "-h", "--json", "-rf"])
+      await faultbox.run(observed(logOf(faultbox), "--command", text, "--message", text));
+    expect(records(logOf(faultbox)).map(({ command, message }) => [command, message])).toEqual([
+      ["--help", "--help"],
+      ["-h", "-h"],
+      ["--json", "--json"],
+      ["-rf", "-rf"],
+    ]);
+  });
+
   test("masks our own secrets wherever they stand", async () => {
     const secret = "s3cr3t-12345678";
     const long = `${"x".repeat(20_000)} ${secret} ${"y".repeat(20_000)}`;

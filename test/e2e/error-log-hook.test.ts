@@ -74,6 +74,35 @@ const cases: readonly Case[] = [
     ],
   ],
   [
+    "the script's own ERR trap under set -e, also for what a function returns",
+    "trap 'echo \"mine $? $LINENO $BASH_COMMAND\"' ERR\nHOOK\nset -e\nf() { return 7; }\nif f; then :; fi\nf\necho never\n",
+    [[7, 6, "return 7"]],
+  ],
+  [
+    "the script's own ERR trap that ends it, in POSIX mode",
+    "set -o posix\ntrap 'echo \"mine $?\"; exit 5' ERR\nHOOK\nfalse\necho never\n",
+    [[1, 4, "false"]],
+  ],
+  ["in POSIX mode", "set -o posix\nHOOK\nfalse\necho $?\n", [[1, 3, "false"]]],
+  [
+    "where variables with everyday names are read-only, and commands are functions",
+    "readonly code=1 line=2 text=3 name=4 now=5 tries=6\nprintf() { echo x; }; rm() { echo y; }; read() { echo z; }\nsleep() { echo s; }; tail() { echo t; }; mkdir() { echo m; }; cd() { echo c; }\nHOOK\n(exit 3)\n",
+    [[3, 5, "( exit 3 )"]],
+  ],
+  [
+    "with line ends between words, a pipeline once",
+    "IFS=$'\\n\\t'\nHOOK\nset -o pipefail\nf() { false; }\nf | cat\n",
+    [[1, 4, "false"]],
+  ],
+  ["bytes that are not UTF-8", "HOOK\nfalse $'\\xff' \"x\"\n", [[1, 2, "false '\\xff' \"x\""]]],
+  [
+    "in a directory that is gone",
+    "mkdir gone; cd gone; rmdir ../gone\nHOOK\nfalse\necho $?\n"
+      .replace("HOOK\n", "")
+      .replace("mkdir", "HOOK\nmkdir"),
+    [[1, 3, "false"]],
+  ],
+  [
     "until the script sets an ERR trap",
     "HOOK\nf() { false; true; }\ntrap 'echo \"mine $? $LINENO\"' ERR\nf\nfalse\n",
     [],
