@@ -3,17 +3,12 @@ import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { type DiskKind, diskNeeds, mountCopy, mountDisk } from "../disks.ts";
+import { noStrace } from "../strace.ts";
 import { logOf, observed, records, unlogged } from "./error-log.ts";
 import { eachWay, type Faultbox } from "./support.ts";
 
 const page = 4096;
 const read = (path: string) => fs.readFileSync(path, "latin1");
-
-/** Why strace cannot be used here; the empty text when it can. */
-const noStrace = Bun.spawnSync(["strace", "-o", "/dev/null", "true"], { stderr: "ignore" }).success
-  ? ""
-  : " (SKIPPED: needs strace, and the right to trace)";
-if (noStrace) console.warn(`error-log-disk.test.ts: cases with injected faults are skipped${noStrace}`);
 
 eachWay(
   "faultbox error-log on a bad disk",
@@ -102,8 +97,7 @@ function onTmpfs(faultbox: Faultbox): void {
       fs.writeFileSync(log, "");
       fill(point, page);
       let waiting = 0;
-      // From what just fits to what does not fit at all, in steps over the places in the line.
-      for (const room of [length + 1, length, length - 1, length - 2, Math.floor(length / 2), 43, 2, 1]) {
+      for (const room of roomsFor(length)) {
         const before = `${"y".repeat(page - room - 1)}\n`;
         fs.writeFileSync(log, before, { mode: 0o600 });
         const ran = await append(log, "--message", "sample");
@@ -305,6 +299,13 @@ function withInjectedFaults(faultbox: Faultbox): void {
       expect(messages()).toEqual(["first"]);
     });
   });
+}
+
+/** From what just fits to what does not fit at all: some places in the line, or with `FAULTBOX_STORM=full` each. */
+function roomsFor(length: number): readonly number[] {
+  if (process.env["FAULTBOX_STORM"] === "full")
+    return Array.from({ length: length + 1 }, (_, index) => index + 1);
+  return [length + 1, length, length - 1, length - 2, Math.floor(length / 2), 43, 2, 1];
 }
 
 /** Leaves so many bytes. */
