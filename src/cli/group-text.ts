@@ -19,7 +19,7 @@ export interface ShownGroup {
 /** `14 times since Tue 2026-01-06 10:12Z, last 3 min ago`, and below it what and by whom. The command has a line of its own. */
 export function groupLines(group: ShownGroup, now: number): readonly string[] {
   return [
-    `${howOften(group, now)}  ${group.fingerprint}`,
+    `${howOften(group, now)}  ${cleanLine(group.fingerprint)}`,
     `  ${cleanLine(group.key)}`,
     `  by ${cleanLine(group.by.join(", "))}; for example: ${cleanLine(group.example)}`,
     group.command,

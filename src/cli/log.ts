@@ -1,4 +1,5 @@
 import { type ConsolaInstance, createConsola } from "consola/core";
+import { neutralize } from "../core/neutralize.ts";
 import type { Output } from "../system/system.ts";
 
 /** Says things to people. */
@@ -16,6 +17,8 @@ export function createLog(output: Pick<Output, "note">): Log {
 
 function reporterTo(output: Pick<Output, "note">) {
   return {
-    log: ({ args }: { readonly args: readonly unknown[] }) => output.note(`faultbox: ${args.join(" ")}`),
+    // News may name what somebody else wrote: a key in a file, a path.
+    log: ({ args }: { readonly args: readonly unknown[] }) =>
+      output.note(`faultbox: ${neutralize(args.join(" "))}`),
   };
 }

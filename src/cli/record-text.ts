@@ -61,7 +61,7 @@ export function recordFields(
     ],
   ];
   return [
-    `${record.id}  ${cleanLine(record.errorType)}${endingOf(record)}`,
+    cleanLine(`${record.id}  ${record.errorType}${endingOf(record)}`),
     ...fields.flatMap(([name, text]) =>
       text === null ? [] : [`${cleanLine(name).padEnd(9)} ${cleanLine(text)}`],
     ),
@@ -69,7 +69,7 @@ export function recordFields(
 }
 
 function endingOf({ signal, exitCode }: ErrorRecord): string {
-  if (signal !== null) return `  ended by ${cleanLine(signal)}`;
+  if (signal !== null) return `  ended by ${signal}`;
   return exitCode === null ? "" : `  exit code ${exitCode}`;
 }
 

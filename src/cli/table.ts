@@ -28,9 +28,18 @@ export function shortLine(text: string, most = 80): string {
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
 
-/** A word as a shell reads it back. */
+/** A word as a shell reads it back, harmless for a terminal: one with control or bidirectional characters as Bash's `$'\x1b'`. */
 export function shellWord(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  if (/^[\w./:@%+=-]+$/.test(word)) return word;
+  if (neutralize(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
+  const bytes = Array.from(new TextEncoder().encode(word));
+  return `$'${bytes.map(bashByte).join("")}'`;
+}
+
+/** As it is where it is a plain character. */
+function bashByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  return /[\w./:@%+=, -]/.test(character) ? character : `\\x${byte.toString(16).padStart(2, "0")}`;
 }
 
 /** `1 record`, `2 records`. */

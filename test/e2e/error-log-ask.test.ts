@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import type { ErrorRecord } from "../../src/error-log/record.ts";
 import { recordOf, writeLog } from "../error-log/sample.ts";
-import { logOf, observed } from "./error-log.ts";
+import { fromWorker, logOf, observed } from "./error-log.ts";
 import { eachWay } from "./support.ts";
 
 const fault = (hash: string, key = `fault ${hash}`) => ({ version: "v1", hash: hash.repeat(16), key });
@@ -214,6 +214,41 @@ eachWay("faultbox error-log, asked,", (faultbox) => {
       evil.replace("\0", "\\x00"),
       evil.replace("\0", "\\x00"),
     ]);
+  });
+
+  test("a log or a sidecar that somebody else wrote, with such characters in every text of it, lets none through either", async () => {
+    const evil = "\u001b[2J\u001b]0;owned\u0007\u009b31m\u202egnp\u2066\u007f\u2028\r\n\u0000";
+    const marked = (value: unknown): unknown =>
+      typeof value === "string"
+        ? `red${evil}`
+        : value !== null && typeof value === "object"
+          ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, marked(item)]))
+          : value;
+    const record = recordOf({
+      ...{ signal: "x", tool: "x", command: "x", model: "x", stderrExcerpt: "x" },
+      diagnostics: { path: "/x", bytes: 1, sha256: "x" },
+    });
+    const hostile = { ...(marked(record) as object), attributes: { [`red${evil}`]: evil } };
+    const rows = [hostile, { ...hostile, schemaVersion: 2 }];
+    fs.writeFileSync(logOf(faultbox), `${rows.map((row) => JSON.stringify(row)).join("\n")}\nred${evil}\n`);
+    const sidecar = join(faultbox.directory(), "sidecar.json");
+    fs.writeFileSync(
+      sidecar,
+      JSON.stringify({ schemaVersion: 1, errors: [{ [`red${evil}`]: 1, errorType: `red${evil}` }] }),
+    );
+    const commands = [
+      ...["list", "show", "query", "groups", "stats", "verify"].map((name) => [name, logOf(faultbox)]),
+      ["groups", logOf(faultbox), "--why", "latest"],
+      ["follow", logOf(faultbox), "--all", "--limit", "1"],
+      fromWorker(sidecar, logOf(faultbox)).slice(1),
+    ].map((words) => ["error-log", ...words]);
+    for (const words of [...commands, ["sidecar", "validate", "--sidecar", sidecar]]) {
+      const { stdout, stderr } = await faultbox.run(words);
+      expect([words[1], stdout + stderr]).toEqual([words[1], expect.stringContaining("red")]);
+      expect(stdout + stderr).not.toMatch(
+        /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/,
+      );
+    }
   });
 
   test("a record of a later version is listed, shown and counted as far as it is known", async () => {

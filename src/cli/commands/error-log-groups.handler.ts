@@ -47,7 +47,7 @@ export async function groups(call: Call<GroupFlags>): Promise<Leave> {
 
 function commandFor({ example, log }: Group): string {
   if (example.diagnostics !== null) return showFileCommand(example.diagnostics.path);
-  return `faultbox error-log show ${shellWord(log)} ${example.id}`;
+  return `faultbox error-log show ${shellWord(log)} ${shellWord(example.id)}`;
 }
 
 /** What puts a record into its group, part by part. */
@@ -86,7 +86,7 @@ function whyLines(
     ? ["given"]
     : ["type", "ending", ...(answer.parts.length > 3 ? ["exception"] : []), "message"];
   return [
-    `${answer.id} is in group ${answer.fingerprint} by`,
+    cleanLine(`${answer.id} is in group ${answer.fingerprint} by`),
     ...answer.parts.map((part, index) => `  ${(names[index] ?? "").padEnd(9)}  ${cleanLine(part)}`),
     ...(isOwn ? [] : [`  from       ${cleanLine(shortLine(answer.message, 200))}`]),
   ];
@@ -124,7 +124,7 @@ function statsLines(stats: Stats): readonly string[] {
     ["by hour (UTC)", stats.byHour],
   ] as const;
   return [
-    `${counted(records, "record")}${span}`,
+    cleanLine(`${counted(records, "record")}${span}`),
     ...(newer > 0 ? [`${newer} of a newer version`] : []),
     ...(repairs > 0 ? [counted(repairs, "repair")] : []),
     ...lists.flatMap(([title, counts]) => [
