@@ -1,11 +1,10 @@
 import { describeError, Refusal, UsageError } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import { nearest } from "../core/nearest.ts";
-import { holdsRaw, readableText } from "../core/raw-text.ts";
 import type { System } from "../system/system.ts";
 import { type AnyCommand, type Commands, type Group, type Leave, shownCommands } from "./command.ts";
 import { commands } from "./commands.ts";
-import { isTextOf, readWords, splitAtDoubleDash, withReadableTexts } from "./flags.ts";
+import { isTextOf, readableWords, readWords, splitAtDoubleDash } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { createLog, type Log } from "./log.ts";
 
@@ -19,9 +18,7 @@ export async function main(system: System): Promise<Leave> {
       throw new UsageError("Cannot run on Windows: faultbox is for Linux and macOS");
     if (asksForHelp(found) || (ours.length === 0 && program === null)) return await showHelp(found, system);
     if ("commands" in found.node) throw await noCommand(found, found.node);
-    const words = withReadableTexts(found.words, found.node);
-    refuseRawWords(words);
-    return await call(found.node, words, { program, system, log });
+    return await call(found.node, readableWords(found.words, found.node), { program, system, log });
   } catch (error) {
     return { code: report(error, found, { system, log }) };
   }
@@ -65,18 +62,13 @@ async function call(
   return handler.handle({ flags: flags as never, positionals, program: program ?? [], ...world });
 }
 
-/** Only the program's words are passed on as bytes; ours would become another name, another path. What follows `=` may be a secret. */
-function refuseRawWords(words: readonly string[]): void {
-  for (const word of words) {
-    if (!holdsRaw(word)) continue;
-    throw new UsageError(`Cannot read "${readableText(word.replace(/=.*/s, "=…"))}": it is not UTF-8`);
-  }
-}
-
+/** A text that somebody else wrote may be `--help`. */
 function asksForHelp({ path, node, words }: Found): boolean {
-  const isText = (index: number) => !("commands" in node) && isTextOf(words[index - 1], node);
-  const asks = words.findIndex((word, index) => (word === "--help" || word === "-h") && !isText(index));
-  return asks >= 0 || (path.length === 1 && words[0] === "help");
+  for (const [index, word] of words.entries()) {
+    const isText = !("commands" in node) && isTextOf(words[index - 1], node);
+    if ((word === "--help" || word === "-h") && !isText) return true;
+  }
+  return path.length === 1 && words[0] === "help";
 }
 
 async function showHelp(found: Found, system: System): Promise<Leave> {

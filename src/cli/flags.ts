@@ -18,14 +18,28 @@ export function splitAtDoubleDash(words: readonly string[]): {
   return at < 0 ? { ours: words, program: null } : { ours: words.slice(0, at), program: words.slice(at + 1) };
 }
 
-/** The words, with each text that somebody else wrote in a form that can be kept: a byte that is not UTF-8 as `\xe9`. */
-export function withReadableTexts(words: readonly string[], command: AnyCommand): readonly string[] {
-  if (!words.some(holdsRaw)) return words;
-  return words.map((word, index) => {
-    const [flag, inline] = word.split("=", 2);
-    const isText = isTextOf(words[index - 1], command) || (inline !== undefined && isTextOf(flag, command));
-    return isText ? readableText(word) : word;
-  });
+/**
+ * The words, with each text that somebody else wrote in a form that can be kept: a byte that is not UTF-8 as `\xe9`. Only the
+ * program's words are passed on as bytes; others of ours would become another name, another path, and are refused.
+ */
+export function readableWords(words: readonly string[], command: AnyCommand): readonly string[] {
+  const readable: string[] = [];
+  for (const word of words) {
+    const isRaw = holdsRaw(word);
+    if (isRaw && !isText(word, words[readable.length - 1], command)) throw rawWord(word);
+    readable.push(isRaw ? readableText(word) : word);
+  }
+  return readable;
+}
+
+function isText(word: string, before: string | undefined, command: AnyCommand): boolean {
+  const [flag, inline] = word.split("=", 2);
+  return isTextOf(before, command) || (inline !== undefined && isTextOf(flag, command));
+}
+
+/** What follows `=` may be a secret. */
+function rawWord(word: string): UsageError {
+  return new UsageError(`Cannot read "${readableText(word.replace(/=.*/s, "=…"))}": it is not UTF-8`);
 }
 
 /** Whether a word is a flag whose value is a text that somebody else wrote. */

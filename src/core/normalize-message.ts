@@ -13,13 +13,20 @@ const maxBytes = 4096;
 /** The message with `<url>`, `<number>` and so on in place of what varies. */
 export function normalizeMessage(message: string): string {
   // Escapes and spaces make a line longer, never shorter: so much of the text is enough.
-  const lines = withoutEscapes(message.slice(0, 16 * maxBytes))
-    .split(/[\r\n\u2028\u2029]+/)
-    .map((line) => line.replaceAll(/\s+/g, " ").trim())
-    .filter((line) => line !== "");
-  let text = firstBytes(lines.slice(0, 2).join("\n"));
+  let text = firstBytes(firstLines(withoutEscapes(message.slice(0, 16 * maxBytes))));
   for (const rule of rules) if (rule.needs.test(text)) text = text.replace(rule.pattern(), rule.by);
   return text;
+}
+
+/** A loop: each of the runtime's own array functions is compiled at its first use, which takes 0.07 ms. */
+function firstLines(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split(/[\r\n\u2028\u2029]+/)) {
+    const words = line.replaceAll(/\s+/g, " ").trim();
+    if (words !== "") lines.push(words);
+    if (lines.length === 2) break;
+  }
+  return lines.join("\n");
 }
 
 function firstBytes(text: string): string {
