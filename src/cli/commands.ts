@@ -41,6 +41,10 @@ export const commands: Group = {
       summary: "Run one agent of an orchestrated run on its prompt",
       commands: () => import("./commands/worker.ts").then(({ workerCommands }) => workerCommands),
     },
+    job: {
+      summary: "Run programs in the background: start, watch, wait for and stop them",
+      commands: () => import("./commands/job.ts").then(({ jobCommands }) => jobCommands),
+    },
     classify,
     schema,
     version,

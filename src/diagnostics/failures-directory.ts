@@ -9,8 +9,9 @@
  *    writes first and looks then, or takes its own away first and looks then: so one of them sees that it is the last.
  */
 import { errorCode } from "../core/errors.ts";
+import { makeDirectories } from "../core/make-directories.ts";
 import { writeEveryByte } from "../core/write-bytes.ts";
-import { dirname, entryOf } from "../system/path.ts";
+import { entryOf } from "../system/path.ts";
 import type { Files } from "../system/system.ts";
 
 /** Where the failures of a root lie. */
@@ -35,7 +36,7 @@ export function placeIn<Value>(path: string, files: Files, put: () => Value): Pl
     const made: string[] = [];
     const abandon = () => leave(path, made, files);
     try {
-      makeWithParents(path, files, made);
+      makeDirectories(path, files, made);
       if (made.includes(path)) writeFile(entryOf(path, ignoreName), "*\n", files);
       return { value: put(), abandon };
     } catch (error) {
@@ -43,12 +44,6 @@ export function placeIn<Value>(path: string, files: Files, put: () => Value): Pl
       if (errorCode(error) !== "ENOENT" || tries === mostTries) throw error;
     }
   }
-}
-
-function makeWithParents(path: string, files: Files, made: string[]): void {
-  if (files.status(path)?.kind === "directory") return;
-  if (dirname(path) !== path) makeWithParents(dirname(path), files, made);
-  if (files.makeDirectory(path, 0o700)) made.push(path);
 }
 
 function leave(path: string, made: readonly string[], files: Files): void {

@@ -67,7 +67,7 @@ function usualStart(command: SpawnCommand, pipes: Pipes, world: World): Child {
     argv0: command.argv[0] ?? command.executable,
     cwd: command.cwd,
     env: { ...command.environment },
-    stdio: [stdin, stdout, stderr, ...inheritedFrom3(world.inherited)],
+    stdio: [stdin, stdout, stderr, ...inheritedFrom3(handedDown(command, world))],
     detached: command.ownSession,
   });
   const source = (pipe: Pipe | null, stream: unknown) =>
@@ -92,6 +92,10 @@ function channels(command: SpawnCommand, { first, second }: Pipes) {
   const stdout = first?.[1] ?? ("pipe" as const);
   if (command.output === "merged") return [stdout, first?.[1] ?? ("pipe" as const)] as const;
   return [stdout, second?.[1] ?? ("pipe" as const)] as const;
+}
+
+function handedDown({ alone }: SpawnCommand, { inherited }: World): readonly number[] {
+  return alone ? [] : inherited;
 }
 
 /** Each under its own number; what is not inherited in between stays closed. */
@@ -121,7 +125,7 @@ function exactStart(command: SpawnCommand, pipes: Pipes, world: World): ExactChi
     ...(pipes.first ? [[pipes.first[1], 1] as const] : []),
     ...(command.output === "merged" && pipes.first ? [[pipes.first[1], 2] as const] : []),
     ...(pipes.second ? [[pipes.second[1], 2] as const] : []),
-    ...world.inherited.map((number) => [number, number] as const),
+    ...handedDown(command, world).map((number) => [number, number] as const),
   ];
   try {
     return startExactly(command, wanted);

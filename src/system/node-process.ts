@@ -136,11 +136,13 @@ function kill(pid: number, signal: string | number): boolean {
   }
 }
 
+type ProcessIdentity = Pick<ProcessStatus, "pid" | "startTime">;
+
 /**
  * A handle on the process is taken first and its start time compared afterwards, so that a pid which was given away meanwhile is
  * never hit. Where the system has no handles the comparison alone must do.
  */
-function killExactly(target: ProcessStatus, number: number, libc: Libc): boolean {
+function killExactly(target: ProcessIdentity, number: number, libc: Libc): boolean {
   const isStillThere = () => processStatus(target.pid)?.startTime === target.startTime;
   const handle = libc.openProcess(target.pid);
   if (handle === null) return isStillThere() && kill(target.pid, number);

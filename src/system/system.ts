@@ -202,6 +202,8 @@ export interface SpawnCommand {
   readonly output: "piped" | "merged" | "inherit";
   /** `setsid` for the child. Otherwise it shares our session and process group. */
   readonly ownSession: boolean;
+  /** It gets none of the descriptors above 2 that our caller left open: it is to outlive the caller. */
+  readonly alone?: true;
 }
 
 /** A child that could not be started, with the error code of the attempt, for example `ENOEXEC`. */
@@ -299,7 +301,7 @@ export interface Processes {
   /** To one process, or with a negative number to a process group. False when nobody was there. */
   kill(pid: number, signal: string): boolean;
   /** To this very process, not to another one that was given its pid. False when it is gone. */
-  killExactly(target: ProcessStatus, signal: string): boolean;
+  killExactly(target: Pick<ProcessStatus, "pid" | "startTime">, signal: string): boolean;
   /** Whether a member of this process group is alive; a zombie is not. To be asked when its leader has ended. */
   groupAlive(group: number): boolean;
   /** Calls back for an error of ours that nothing caught, instead of ending faultbox over it. */

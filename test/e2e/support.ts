@@ -28,6 +28,7 @@ export const denoCannot = {
   "exact start":
     "Deno starts programs without ignored signals, inherited descriptors and words that are not UTF-8",
   "no PATH": "Deno gives itself a PATH of its own when it was started without one",
+  jobs: "Deno cannot start faultbox again: nobody tells which rights it was given",
   startup: "Deno starts in about 60 ms, so windows measured in milliseconds do not hold",
 } as const;
 
@@ -96,11 +97,18 @@ function faultbox(way: Way): Faultbox {
     }
     return current;
   };
+  return { way, directory, ...runners(way, directory) };
+}
+
+/** The compiled faultbox, for what it alone can do, in a directory of another way's. */
+export function compiled(directory: () => string): Pick<Faultbox, "command" | "run" | "shell"> {
+  return runners("compiled", directory);
+}
+
+function runners(way: Way, directory: () => string): Pick<Faultbox, "command" | "run" | "shell"> {
   const command = ways[way];
   return {
-    way,
     command,
-    directory,
     run: (words, options) => start([...command, ...words], { cwd: directory(), ...options }),
     shell: (line, options) =>
       start(["bash", "-c", line], {

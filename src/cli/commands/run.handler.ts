@@ -24,10 +24,12 @@ import { recordFailure } from "../record-failure.ts";
 import { quietReport, reportLines } from "../report.ts";
 import { environmentOutcome } from "./run.environment.ts";
 import { type Plan, type PlanDefaults, type RunFlags, readPlan } from "./run.plan.ts";
-import { callWitnesses } from "./run.witnesses.ts";
+import { callWitnesses, type KnownExecution } from "./run.witnesses.ts";
 
 /** What a command that runs its program through this one adds. */
-interface RunAdditions extends PlanDefaults {
+export interface RunAdditions extends PlanDefaults {
+  /** Called when everything is checked and nothing is started: who else has to know of it. May throw. */
+  readonly witnesses?: (known: KnownExecution) => readonly Witness[];
   /** Called with what a failed execution ended as, once its evidence is kept. */
   readonly afterFailure?: (outcome: Outcome) => void | Promise<void>;
 }
@@ -41,7 +43,12 @@ export async function handle(
   const policy = plainPolicy(flags, system) ?? (await filePolicy(flags, system));
   const prepared = prepareEnvironment(policy, purpose, system);
   const request: RunRequest = { ...plan.request, environment: prepared.environment.variables };
-  const witnesses = callWitnesses(request, plan, flags, { prepared, system });
+  const witnesses = callWitnesses(
+    request,
+    plan,
+    { ...additions, mirror: flags.mirror },
+    { prepared, system },
+  );
   const execution = await runOrRefuse(request, prepared, { system, witnesses: witnesses.all });
   if (execution.verdict.success && nobodyAsks(plan, flags)) {
     witnesses.leave(null);

@@ -49,6 +49,10 @@ export interface Plan {
 /** What holds when nobody says otherwise, where a command differs from `run`. */
 export interface PlanDefaults {
   readonly defaultTimeoutMs?: number;
+  /** The id of the execution, where somebody knows it already. */
+  readonly executionId?: string;
+  /** Where its outcome goes too. */
+  readonly outcome?: string;
 }
 
 /** Judges every word of a call, and looks at every path in it. Throws before anything is started. */
@@ -56,14 +60,15 @@ export function readPlan(
   flags: RunFlags,
   program: readonly string[],
   system: System,
-  { defaultTimeoutMs = 4_500_000 }: PlanDefaults = {},
+  { defaultTimeoutMs = 4_500_000, ...defaults }: PlanDefaults = {},
 ): Plan {
   const argv = programOf(program);
   const input = judgeWords(flags);
   const here = system.host.workingDirectory();
   const place = placeOf(flags, system);
-  const executionId = uuid7(system.clock.now());
-  const outcomes = outcomePaths(flags, here, system.files);
+  const executionId = defaults.executionId ?? uuid7(system.clock.now());
+  const asked = outcomePaths(flags, here, system.files);
+  const outcomes = defaults.outcome === undefined ? asked : [defaults.outcome, ...asked];
   const { stdout, stderr } = system.output;
   return {
     ...place,

@@ -29,18 +29,29 @@ interface World {
   readonly system: System;
 }
 
-/** Calls the witnesses of an execution that is about to start. Throws when the mirror cannot be one. */
-export function callWitnesses(
-  request: RunRequest,
-  plan: Plan,
-  flags: { readonly mirror: string | undefined },
-  world: World,
-): Witnesses {
+/** An execution that is about to start. */
+export interface KnownExecution {
+  readonly plan: Plan;
+  readonly prepared: PreparedEnvironment;
+  /** What there is to say of it, redacted. */
+  readonly describe: () => RunningExecution;
+}
+
+/** Who is to be called beside spool and watchdog. */
+interface Asked {
+  readonly mirror: string | undefined;
+  readonly witnesses?: (known: KnownExecution) => readonly Witness[];
+}
+
+/** Calls the witnesses of an execution that is about to start. Throws when one that was asked for cannot be one. */
+export function callWitnesses(request: RunRequest, plan: Plan, asked: Asked, world: World): Witnesses {
   const { executionId } = request;
   const { prepared, system } = world;
-  const mirrors = flags.mirror === undefined ? [] : [openMirrorAt(flags.mirror, executionId, world)];
+  const mirrors = asked.mirror === undefined ? [] : [openMirrorAt(asked.mirror, executionId, world)];
+  const known = whatIsKnown(request, plan, world);
+  const others = asked.witnesses?.({ plan, prepared, describe: known.describe }) ?? [];
   const spool = createSpool({
-    ...whatIsKnown(request, plan, world),
+    ...known,
     directory: plan.failures,
     executionId,
     redactor: () => prepared.redactor,
@@ -53,7 +64,7 @@ export function callWitnesses(
     system,
   );
   return {
-    all: [spool, ...mirrors, watchdog],
+    all: [spool, ...mirrors, ...others, watchdog],
     gone: watchdog.gone,
     leave: (unkept) => (unkept === null ? spool.remove() : spool.leave(unkept)),
   };

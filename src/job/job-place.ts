@@ -1,0 +1,66 @@
+import { entryOf } from "../system/path.ts";
+
+/** Where the files of a job lie; `job.ts` tells what stands in each. */
+export interface JobPlace {
+  readonly id: string;
+  readonly directory: string;
+  readonly record: string;
+  readonly log: string;
+  readonly outcome: string;
+  /** There once somebody asked the job to stop. */
+  readonly stop: string;
+  /** There as long as nobody has seen how it ended. */
+  readonly marker: string;
+}
+
+/** Where the jobs of a root lie. */
+export function jobsDirectory(root: string): string {
+  return `${root === "/" ? "" : root}/logs/local/jobs`;
+}
+
+export function jobPlace(jobs: string, id: string): JobPlace {
+  const directory = entryOf(jobs, id);
+  return {
+    id,
+    directory,
+    record: `${directory}/job.json`,
+    log: `${directory}/log`,
+    outcome: `${directory}/outcome.json`,
+    stop: `${directory}/stop`,
+    marker: entryOf(jobs, `.${id}.running`),
+  };
+}
+
+/** The name of a job's directory before all that belongs in it is there. */
+export function draftName(id: string): string {
+  return `.${id}.new`;
+}
+
+const idPattern = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+/** The ids of jobs among the names in their directory, newest first: an id begins with its time. */
+export function jobIds(names: readonly string[]): readonly string[] {
+  const id = new RegExp(`^${idPattern}$`);
+  return names.filter((name) => id.test(name)).sort(descending);
+}
+
+/** The ids of those whose end nobody has seen yet, newest first. */
+export function markedIds(names: readonly string[]): readonly string[] {
+  const marker = new RegExp(`^\\.(${idPattern})\\.running$`);
+  return names.flatMap((name) => marker.exec(name)?.[1] ?? []).sort(descending);
+}
+
+/** What is in the directory only for a moment, or beside a job that is there: of a job in the making, of one that goes, markers. */
+export function abandonedNames(
+  names: readonly string[],
+): readonly { readonly name: string; readonly id: string; readonly kind: "new" | "gone" | "running" }[] {
+  const hidden = new RegExp(`^\\.(${idPattern})\\.(new|gone|running)$`);
+  return names.flatMap((name) => {
+    const [, id, kind] = hidden.exec(name) ?? [];
+    return id === undefined ? [] : [{ name, id, kind: kind as "new" | "gone" | "running" }];
+  });
+}
+
+function descending(one: string, other: string): number {
+  return one < other ? 1 : -1;
+}
