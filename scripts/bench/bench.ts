@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { measureEnding } from "./ending.ts";
 import { measureErrorLog } from "./error-log.ts";
+import { measureJobs } from "./job.ts";
 import { type Bench, inDirectory, printTable, type Row } from "./row.ts";
 import { measureStartUp } from "./start-up.ts";
 import { measureThroughput } from "./throughput.ts";
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   throughput: measureThroughput,
   ending: measureEnding,
   "error-log": measureErrorLog,
+  job: measureJobs,
 };
 
 const faultbox = join(import.meta.dir, "../../dist/faultbox");

@@ -4,7 +4,7 @@ import { describeSize } from "../core/size.ts";
 import type { Job } from "../job/job.ts";
 import { progressOf } from "../job/progress.ts";
 import type { System } from "../system/system.ts";
-import { describeEnding } from "./report.ts";
+import { describeEnding } from "./describe-ending.ts";
 import { cleanLine, shellWord, shortLine } from "./table.ts";
 
 type World = Pick<System, "files" | "clock">;

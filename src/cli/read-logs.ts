@@ -70,10 +70,3 @@ export function tellIncomplete(paths: readonly string[], skipped: number, { syst
       log.warn(`${length} more wait to be taken in (faultbox error-log merge ${JSON.stringify(path)})`);
   }
 }
-
-/** A number from a flag; null when it was not given. */
-export function countOf(flag: string, word: string | undefined): number | null {
-  if (word === undefined) return null;
-  if (!/^\d{1,15}$/.test(word)) throw new UsageError(`Give ${flag} as a number, for example 20`);
-  return Number(word);
-}

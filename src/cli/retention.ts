@@ -1,7 +1,7 @@
 import { parseDuration } from "../core/duration.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseSize } from "../core/size.ts";
-import { countOf } from "./read-logs.ts";
+import { countOf } from "./count-flag.ts";
 
 /** How much may be kept; null where there is no limit. */
 export interface RetentionLimits {

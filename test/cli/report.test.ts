@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { describeEnding, lastLines, reportLines } from "../../src/cli/report.ts";
+import { describeEnding } from "../../src/cli/describe-ending.ts";
+import { lastLines, reportLines } from "../../src/cli/report.ts";
 import type { Outcome } from "../../src/core/outcome.ts";
 import { failedOutcome, outputCause } from "../diagnostics/sample.ts";
 

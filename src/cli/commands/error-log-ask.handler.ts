@@ -9,7 +9,8 @@ import { diagnosticsState } from "../../error-log/verify.ts";
 import { answers, needlesOf, type Question, readCondition, readPoint } from "../../error-log/where.ts";
 import type { Files } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
-import { countOf, readableLogs, reading, tellIncomplete } from "../read-logs.ts";
+import { countOf } from "../count-flag.ts";
+import { readableLogs, reading, tellIncomplete } from "../read-logs.ts";
 import { excerptLines, recordFields, recordTable, showFileCommand } from "../record-text.ts";
 
 interface JsonFlag {

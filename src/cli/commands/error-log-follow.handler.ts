@@ -3,7 +3,8 @@ import { jsonText } from "../../core/json-text.ts";
 import { follow } from "../../error-log/follow.ts";
 import { resolve } from "../../system/path.ts";
 import type { Call, Leave } from "../command.ts";
-import { countOf, readableLogs, readingOn } from "../read-logs.ts";
+import { countOf } from "../count-flag.ts";
+import { readableLogs, readingOn } from "../read-logs.ts";
 import { recordLine } from "../record-text.ts";
 
 interface FollowFlags {

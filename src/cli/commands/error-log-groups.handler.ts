@@ -7,8 +7,9 @@ import type { ErrorRecord } from "../../error-log/record.ts";
 import { countRecords, type Stats } from "../../error-log/stats.ts";
 import { readPoint } from "../../error-log/where.ts";
 import type { Call, Leave } from "../command.ts";
+import { countOf } from "../count-flag.ts";
 import { groupLines } from "../group-text.ts";
-import { countOf, readableLogs, reading, tellIncomplete } from "../read-logs.ts";
+import { readableLogs, reading, tellIncomplete } from "../read-logs.ts";
 import { showFileCommand } from "../record-text.ts";
 import { cleanLine, counted, shellWord, shortLine } from "../table.ts";
 

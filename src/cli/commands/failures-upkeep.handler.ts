@@ -7,10 +7,10 @@ import { pin as pinFailure, unpin as unpinFailure } from "../../diagnostics/pin.
 import { type Doomed, doomedFailures, removeFailures } from "../../diagnostics/prune.ts";
 import { reindex as makeIndex } from "../../diagnostics/reindex.ts";
 import type { Call, Leave } from "../command.ts";
+import { countOf } from "../count-flag.ts";
 import { groupLines } from "../group-text.ts";
 import { logCommand, type PlaceFlags, readFailures, wantedFailure, whyOf } from "../kept-failures.ts";
 import { placeOf } from "../place.ts";
-import { countOf } from "../read-logs.ts";
 import { readRetention } from "../retention.ts";
 import { counted, shortLine } from "../table.ts";
 

@@ -9,6 +9,7 @@ import { pinnedAmong } from "../../diagnostics/pin.ts";
 import { join } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
 import type { Call, Leave } from "../command.ts";
+import { describeEnding } from "../describe-ending.ts";
 import {
   logCommand,
   type PlaceFlags,
@@ -18,7 +19,7 @@ import {
   whyOf,
 } from "../kept-failures.ts";
 import { placeOf } from "../place.ts";
-import { describeEnding, lastLines, shownLines } from "../report.ts";
+import { lastLines, shownLines } from "../report.ts";
 import { cleanLine, shortLine, table } from "../table.ts";
 
 interface ListFlags extends PlaceFlags {

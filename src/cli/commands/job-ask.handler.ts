@@ -4,6 +4,7 @@ import { ExitCode } from "../../core/exit-codes.ts";
 import { jsonText } from "../../core/json-text.ts";
 import type { Job } from "../../job/job.ts";
 import type { Call, Leave } from "../command.ts";
+import { countOf } from "../count-flag.ts";
 import { endText, jobCells, jobJson, jobLine, progressText } from "../job-text.ts";
 import {
   codeOf,
@@ -15,7 +16,6 @@ import {
   lookAtAll,
   wantedJobs,
 } from "../known-jobs.ts";
-import { countOf } from "../read-logs.ts";
 import { cleanLine, shellWord, table } from "../table.ts";
 
 /** Without words, of every job that runs or whose end nobody has seen yet. */

@@ -6,9 +6,9 @@ import { addToSidecar } from "../../error-log/write-sidecar.ts";
 import type { System } from "../../system/system.ts";
 import type { AgentName } from "../../wiring/agents.ts";
 import type { PromptHeaders } from "../../wiring/prompt-headers.ts";
+import { describeEnding } from "../describe-ending.ts";
 import { printUnlogged } from "../errors-log.ts";
 import type { Log } from "../log.ts";
-import { describeEnding } from "../report.ts";
 import { shellWord } from "../table.ts";
 
 /** Who was called, for what, and what the prompt says of where failures go. */
