@@ -1,5 +1,4 @@
 import { UsageError } from "../core/errors.ts";
-import { failuresDirectory } from "../diagnostics/failures-directory.ts";
 import { dirname, resolve } from "../system/path.ts";
 import type { System } from "../system/system.ts";
 
@@ -46,4 +45,9 @@ function kindOf(path: string, { files }: System): string | null {
   } catch {
     return "unknown"; // not ours to look into: writing there will tell
   }
+}
+
+/** Where the failures of a root lie. */
+function failuresDirectory(root: string): string {
+  return `${root === "/" ? "" : root}/logs/local/failures`;
 }

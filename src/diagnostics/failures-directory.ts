@@ -14,11 +14,6 @@ import { writeEveryByte } from "../core/write-bytes.ts";
 import { entryOf } from "../system/path.ts";
 import type { Files } from "../system/system.ts";
 
-/** Where the failures of a root lie. */
-export function failuresDirectory(root: string): string {
-  return `${root === "/" ? "" : root}/logs/local/failures`;
-}
-
 /** What was put into a directory, and a way to take back what was made for it. */
 export interface Placed<Value> {
   readonly value: Value;

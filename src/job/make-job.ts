@@ -1,5 +1,4 @@
-import { errorCode } from "../core/errors.ts";
-import { makeDirectories } from "../core/make-directories.ts";
+import { inPrivateDirectory } from "../core/make-directories.ts";
 import { writeEveryByte } from "../core/write-bytes.ts";
 import { entryOf } from "../system/path.ts";
 import type { Files, OpenFile, System } from "../system/system.ts";
@@ -13,8 +12,6 @@ export interface OwnJob {
 }
 
 type World = Pick<System, "files" | "host" | "processes">;
-
-const mostTries = 20;
 
 /** Makes a job that this process supervises, with the lock held. On failure nothing of it is left. */
 export function makeJob(
@@ -45,30 +42,12 @@ export function makeJob(
   };
 }
 
-/** The directory of the jobs is made when it is missing; beside it others take theirs away when they are empty. */
 function placeDraft(jobs: string, place: JobPlace, files: Files): OpenFile {
-  for (let tries = 1; ; tries++) {
-    try {
-      makePrivate(jobs, files);
-      const draft = entryOf(jobs, draftName(place.id));
-      files.makeDirectory(draft, 0o700);
-      return files.createNew(`${draft}/job.json`, 0o600);
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT" || tries === mostTries) throw error;
-    }
-  }
-}
-
-function makePrivate(jobs: string, files: Files): void {
-  const made: string[] = [];
-  makeDirectories(jobs, files, made);
-  if (!made.includes(jobs)) return;
-  const ignore = files.createNew(entryOf(jobs, ".gitignore"), 0o600);
-  try {
-    writeEveryByte(ignore, new TextEncoder().encode("*\n"));
-  } finally {
-    ignore.close();
-  }
+  const draft = entryOf(jobs, draftName(place.id));
+  return inPrivateDirectory(jobs, files, () => {
+    files.makeDirectory(draft, 0o700);
+    return files.createNew(`${draft}/job.json`, 0o600);
+  });
 }
 
 function removeDraft(draft: string, files: Files): void {

@@ -132,6 +132,7 @@ function pinnedHelp(faultbox: Faultbox): void {
                                --agent=<name>    Who runs, for example codex
                           --agent-role=<role>    As what, for example worker
                                --model=<name>    The agent's model
+                                  --exclusive    Start nothing while another execution with --exclusive works on the same task
                                      --report    After a failure, print its likely cause and the pointer on stderr (on a terminal)
                                   --no-report    Print nothing of our own
 
@@ -143,7 +144,8 @@ function pinnedHelp(faultbox: Faultbox): void {
           faultbox run --outcome outcome.json --retries 2 --retry-on 75,transient -- ./deploy.sh
 
           Exit codes: the program's own; 124 time limit; 125 called wrongly; 126, 127 not executable, not found;
-          128+n ended by signal n; 1 when it exits 0 and its result file says that it failed.
+          128+n ended by signal n; 1 when it exits 0 and its result file says that it failed; 75 with --exclusive,
+          when somebody works on that task.
         "
       `);
     });

@@ -12,6 +12,9 @@ export interface ErrorsLogFlags {
   readonly model: string | undefined;
 }
 
+/** With `--exclusive` a task key is for its lock too. */
+type AskedFlags = ErrorsLogFlags & { readonly exclusive: boolean | undefined };
+
 /** The errors log that a failure goes to, and what its record says of who ran. */
 export interface ErrorsLog {
   readonly path: string;
@@ -23,7 +26,7 @@ export interface ErrorsLog {
 }
 
 /** Null when no log is named. Throws before anything starts when what a record needs is missing. */
-export function errorsLogOf(flags: ErrorsLogFlags, { files }: Pick<System, "files">): ErrorsLog | null {
+export function errorsLogOf(flags: AskedFlags, { files }: Pick<System, "files">): ErrorsLog | null {
   if (flags["errors-log"] === undefined) return refuseStray(flags);
   const needed = (flag: "task-key" | "phase" | "agent" | "agent-role") => {
     const word = flags[flag];
@@ -40,8 +43,9 @@ export function errorsLogOf(flags: ErrorsLogFlags, { files }: Pick<System, "file
   };
 }
 
-function refuseStray(flags: ErrorsLogFlags): null {
+function refuseStray(flags: AskedFlags): null {
   for (const name of ["task-key", "phase", "agent", "agent-role", "model"] as const) {
+    if (name === "task-key" && flags.exclusive) continue;
     if (flags[name] !== undefined) throw new UsageError(`Give --errors-log FILE with --${name}`);
   }
   return null;

@@ -3,6 +3,7 @@ import { describeError } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit-codes.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { Redactor } from "../../core/redactor.ts";
+import { takeTask } from "../../core/task-lock.ts";
 import type { Witness } from "../../core/witness.ts";
 import { captureBounds } from "../../diagnostics/kept-text.ts";
 import { saveDiagnostics } from "../../diagnostics/save.ts";
@@ -34,11 +35,23 @@ export interface RunAdditions extends PlanDefaults {
   readonly afterFailure?: (outcome: Outcome) => void | Promise<void>;
 }
 
-export async function handle(
-  { flags, program, system, log }: Call<RunFlags>,
-  additions: RunAdditions = {},
+export async function handle(call: Call<RunFlags>, additions: RunAdditions = {}): Promise<Leave> {
+  const plan = readPlan(call.flags, call.program, call.system, additions);
+  if (plan.exclusiveTask === null) return execute(plan, call, additions);
+  const { executionId } = plan.request;
+  const task = await takeTask(plan.root, { key: plan.exclusiveTask, executionId }, call.system);
+  try {
+    return await execute(plan, call, additions);
+  } finally {
+    task.release();
+  }
+}
+
+async function execute(
+  plan: Plan,
+  { flags, system, log }: Call<RunFlags>,
+  additions: RunAdditions,
 ): Promise<Leave> {
-  const plan = readPlan(flags, program, system, additions);
   const purpose = { root: plan.root, program: plan.request.argv[0], cwd: plan.request.cwd };
   const policy = plainPolicy(flags, system) ?? (await filePolicy(flags, system));
   const prepared = prepareEnvironment(policy, purpose, system);

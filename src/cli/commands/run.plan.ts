@@ -1,3 +1,4 @@
+import { UsageError } from "../../core/errors.ts";
 import type { Limit } from "../../core/outcome.ts";
 import { uuid7 } from "../../core/uuid7.ts";
 import type { RunRequest } from "../../runner/request.ts";
@@ -28,6 +29,7 @@ export interface RunFlags extends RunWords, PolicyFlags, ErrorsLogFlags {
   readonly "require-result": boolean | undefined;
   readonly "annotate-result": boolean | undefined;
   readonly json: boolean | undefined;
+  readonly exclusive: boolean | undefined;
   readonly report: boolean | undefined;
 }
 
@@ -44,6 +46,8 @@ export interface Plan {
   readonly outcomes: readonly string[];
   /** Where a failure is recorded; null when nowhere. */
   readonly errorsLog: ErrorsLog | null;
+  /** The task that nobody else may work on meanwhile; null when anybody may. */
+  readonly exclusiveTask: string | null;
 }
 
 /** What holds when nobody says otherwise, where a command differs from `run`. */
@@ -53,6 +57,8 @@ export interface PlanDefaults {
   readonly executionId?: string;
   /** Where its outcome goes too. */
   readonly outcome?: string;
+  /** The task that it works on, where that is not for the errors log. */
+  readonly taskKey?: string | undefined;
 }
 
 /** Judges every word of a call, and looks at every path in it. Throws before anything is started. */
@@ -74,6 +80,9 @@ export function readPlan(
     ...place,
     outcomes,
     errorsLog: errorsLogOf(flags, system),
+    exclusiveTask: flags.exclusive
+      ? exclusiveTask(defaults.taskKey ?? flags["task-key"] ?? flags.task)
+      : null,
     role: input.role,
     task: input.task ?? executionId,
     // The first characters of an execution's id are a clock; its last ones tell it apart.
@@ -119,6 +128,11 @@ export function readPlan(
       ),
     },
   };
+}
+
+function exclusiveTask(key: string | undefined): string {
+  if (!key?.trim()) throw new UsageError("Give --task-key or --task with --exclusive");
+  return key;
 }
 
 function chosen(ms: number | undefined, flag: string, otherwise: number): Limit {

@@ -157,6 +157,10 @@ export const run = command({
     agent: { type: "string", valueHint: "name", description: "Who runs, for example codex" },
     "agent-role": { type: "string", valueHint: "role", description: "As what, for example worker" },
     model: { type: "string", valueHint: "name", description: "The agent's model" },
+    exclusive: {
+      type: "boolean",
+      description: "Start nothing while another execution with --exclusive works on the same task",
+    },
     report: {
       type: "boolean",
       description: "After a failure, print its likely cause and the pointer on stderr (on a terminal)",
@@ -170,7 +174,8 @@ export const run = command({
     "faultbox run --outcome outcome.json --retries 2 --retry-on 75,transient -- ./deploy.sh",
     "",
     "Exit codes: the program's own; 124 time limit; 125 called wrongly; 126, 127 not executable, not found;",
-    "128+n ended by signal n; 1 when it exits 0 and its result file says that it failed.",
+    "128+n ended by signal n; 1 when it exits 0 and its result file says that it failed; 75 with --exclusive,",
+    "when somebody works on that task.",
   ],
   load: () => import("./run.handler.ts"),
 });

@@ -43,6 +43,7 @@ type SharedFlags = Pick<
   | "quiet"
   | "outcome"
   | "json"
+  | "exclusive"
   | "report"
 >;
 
@@ -86,7 +87,7 @@ async function runWorker(
   const afterFailure = (outcome: Outcome) => addFailureToSidecar(outcome, identity, { system, log });
   return run(
     { flags: runFlags, positionals: [], program, system, log },
-    errorsLog === null ? { defaultTimeoutMs, afterFailure } : { defaultTimeoutMs },
+    { defaultTimeoutMs, taskKey: flags["task-key"], ...(errorsLog === null ? { afterFailure } : {}) },
   );
 }
 

@@ -43,6 +43,7 @@ function workerCommand(agent: AgentName) {
       quiet: run.flags.quiet,
       outcome: run.flags.outcome,
       json: run.flags.json,
+      exclusive: run.flags.exclusive,
       report: run.flags.report,
     },
     examples: [
