@@ -63,7 +63,10 @@ const minimal: Profile = {
   path: { base: "inherit" },
 };
 
-const agent: Profile = { name: "agent", extends: ["minimal"], vars: agentVars };
+/** `GOOGLE_API_KEY` is gemini's too: google-gemini/gemini-cli, docs/get-started/authentication.md. */
+const geminiVars: Readonly<Record<string, Action>> = { GEMINI_API_KEY: "secret", GOOGLE_API_KEY: "secret" };
+
+const agent: Profile = { name: "agent", extends: ["minimal"], vars: { ...agentVars, ...geminiVars } };
 
 /** The fleet worker's environment: its list is fixed, so it extends nothing that could grow. */
 const ocWorker: Profile = {

@@ -85,8 +85,8 @@ test("profile minimal passes a person's surroundings, not the model keys", () =>
 });
 
 test("profile agent adds the model keys, as secrets, and CL_ names", () => {
-  const names = ["ANTHROPIC_API_KEY", "CL_ANCHOR", "OLLAMA_HOST"];
+  const names = ["ANTHROPIC_API_KEY", "CL_ANCHOR", "GEMINI_API_KEY", "GOOGLE_API_KEY", "OLLAMA_HOST"];
   const environment = build(parentOf([...names, "CL_OTHER"]), { profile: "agent" });
   expect(Object.keys(variablesOf(environment))).toEqual(names);
-  expect(names.map((name) => decisionOn(name, environment).marked)).toEqual([true, false, false]);
+  expect(names.map((name) => decisionOn(name, environment).marked)).toEqual([true, false, true, true, false]);
 });
