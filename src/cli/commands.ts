@@ -38,7 +38,7 @@ export const commands: Group = {
       commands: () => import("./commands/headers.ts").then(({ headersCommands }) => headersCommands),
     },
     worker: {
-      summary: "Run one agent of an orchestrated run on its prompt",
+      summary: "Run one agent of an orchestrated run on its prompt, and take in what it reported",
       commands: () => import("./commands/worker.ts").then(({ workerCommands }) => workerCommands),
     },
     job: {

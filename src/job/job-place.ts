@@ -38,16 +38,17 @@ export function draftName(id: string): string {
 
 const idPattern = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}";
 
-/** The ids of jobs among the names in their directory, newest first: an id begins with its time. */
+/** The ids of jobs among the sorted names in their directory, newest first: an id begins with its time. */
 export function jobIds(names: readonly string[]): readonly string[] {
   const id = new RegExp(`^${idPattern}$`);
-  return names.filter((name) => id.test(name)).sort(descending);
+  return names.filter((name) => id.test(name)).reverse();
 }
 
 /** The ids of those whose end nobody has seen yet, newest first. */
 export function markedIds(names: readonly string[]): readonly string[] {
   const marker = new RegExp(`^\\.(${idPattern})\\.running$`);
-  return names.flatMap((name) => marker.exec(name)?.[1] ?? []).sort(descending);
+  const hidden = names.filter((name) => name.startsWith("."));
+  return hidden.flatMap((name) => marker.exec(name)?.[1] ?? []).reverse();
 }
 
 /** What is in the directory only for a moment, or beside a job that is there: of a job in the making, of one that goes, markers. */
@@ -59,8 +60,4 @@ export function abandonedNames(
     const [, id, kind] = hidden.exec(name) ?? [];
     return id === undefined ? [] : [{ name, id, kind: kind as "new" | "gone" | "running" }];
   });
-}
-
-function descending(one: string, other: string): number {
-  return one < other ? 1 : -1;
 }

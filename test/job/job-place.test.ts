@@ -14,7 +14,7 @@ const names = [
   `${old}.bak`,
   "notes",
   young,
-];
+].sort();
 
 test("jobIds() gives the jobs, newest first, whatever else lies there", () => {
   expect(jobIds(names)).toEqual([young, old]);
@@ -26,8 +26,8 @@ test("markedIds() gives those whose end nobody has seen", () => {
 
 test("abandonedNames() gives what a kill may have left", () => {
   expect(abandonedNames(names)).toEqual([
-    { name: `.${old}.running`, id: old, kind: "running" },
     { name: `.${old}.gone`, id: old, kind: "gone" },
+    { name: `.${old}.running`, id: old, kind: "running" },
     { name: `.${young}.new`, id: young, kind: "new" },
   ]);
 });

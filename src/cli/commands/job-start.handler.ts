@@ -2,7 +2,7 @@ import { Refusal } from "../../core/errors.ts";
 import { ExitCode } from "../../core/exit-codes.ts";
 import { signalNumber } from "../../core/signals.ts";
 import type { ByteSource, Child, System } from "../../system/system.ts";
-import type { Call, Leave } from "../command.ts";
+import type { Handler, Leave } from "../command.ts";
 
 interface StartFlags {
   readonly json: boolean | undefined;
@@ -17,16 +17,26 @@ export interface StartedJob {
 }
 
 /**
- * Starts the supervisor with the words of this call, and waits until it holds its job's lock, or says why there is none. Everything
- * is checked there: when this process dies, at whichever moment, there is a whole job or none.
+ * The handler that starts the supervisor, by the name of its command and with the words of this call but for the first ones, and
+ * waits until it holds its job's lock, or says why there is none. Everything is checked there: when this process dies, at whichever
+ * moment, there is a whole job or none.
  */
-export async function handle({ flags, system }: Call<StartFlags>): Promise<Leave> {
-  const supervisor = startSupervisor(["job", "supervise", ...system.words.slice(2)], system);
-  const said = await firstLine(supervisor);
-  if (said === null) return tellRefusal(supervisor, system);
-  const job: StartedJob = JSON.parse(said);
-  system.output.line(flags.json ? JSON.stringify(job) : job.id);
-  return { code: ExitCode.ok };
+export function starterWith(command: string, commandWords: number): Handler<StartFlags> {
+  return {
+    async handle({ flags, system }) {
+      const supervisor = startSupervisor(["job", command, ...system.words.slice(commandWords)], system);
+      const said = await textOf(supervisor.stdout, "\n");
+      const job = jobIn(said);
+      if (job === null) return tellRefusal(said, supervisor, system);
+      system.output.line(flags.json ? JSON.stringify(job) : job.id);
+      return { code: ExitCode.ok };
+    },
+  };
+}
+
+function jobIn(said: string): StartedJob | null {
+  const [line = ""] = said.split("\n");
+  return line.startsWith("{") ? JSON.parse(line) : null;
 }
 
 /** Its stdout and stderr are pipes to us alone: they break when we are gone, and whoever waits for our own to end waits for us only. */
@@ -53,21 +63,13 @@ function startSupervisor(words: readonly string[], system: System): Child {
   throw new Refusal(`Cannot start a job: faultbox cannot be started again (${child.code})`);
 }
 
-async function firstLine({ stdout }: Child): Promise<string | null> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of stdout?.chunks ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.includes("\n")) return text.slice(0, text.indexOf("\n"));
-  }
-  return null;
-}
-
-/** What the supervisor said of it is said by us. */
-async function tellRefusal(supervisor: Child, { output }: System): Promise<Leave> {
-  const words = (await textOf(supervisor.stderr)).replace(/\n$/, "");
+/** What the supervisor said instead is said by us. */
+async function tellRefusal(said: string, supervisor: Child, { output }: System): Promise<Leave> {
+  const rest = await textOf(supervisor.stdout);
+  const news = await textOf(supervisor.stderr);
   const end = await supervisor.ended;
-  if (words !== "") output.note(words);
+  output.raw(new TextEncoder().encode(said + rest));
+  if (news !== "") output.note(news.replace(/\n$/, ""));
   if (end.kind === "exited" && end.code !== 0) return { code: end.code };
   const how = end.kind === "exited" ? "ended" : `was ended by ${end.signal}`;
   const code =
@@ -75,9 +77,15 @@ async function tellRefusal(supervisor: Child, { output }: System): Promise<Leave
   throw new Refusal(`Cannot start a job: its supervisor ${how} before it had begun`, code);
 }
 
-async function textOf(source: ByteSource | null): Promise<string> {
+/** What comes until the end, or until that mark has come. */
+async function textOf(source: ByteSource | null, mark?: string): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of source?.chunks ?? []) text += decoder.decode(chunk, { stream: true });
+  for (const chunks = source?.chunks[Symbol.asyncIterator](); chunks; ) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+    if (mark !== undefined && text.includes(mark)) break;
+  }
   return text;
 }

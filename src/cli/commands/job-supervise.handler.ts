@@ -5,34 +5,60 @@ import type { Witness } from "../../core/witness.ts";
 import { openMirror } from "../../diagnostics/mirror.ts";
 import { type JobPlace, jobPlace, jobsDirectory } from "../../job/job-place.ts";
 import { makeJob, type OwnJob } from "../../job/make-job.ts";
+import { resolve } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
-import type { Call, Leave } from "../command.ts";
+import type { AgentName } from "../../wiring/agents.ts";
+import type { Call, Handler, Leave } from "../command.ts";
 import { placeOf } from "../place.ts";
 import type { StartedJob } from "./job-start.handler.ts";
 import { type RunAdditions, handle as run } from "./run.handler.ts";
 import type { RunFlags } from "./run.plan.ts";
 import type { KnownExecution } from "./run.witnesses.ts";
+import { runWorker, type WorkerFlags } from "./worker.handler.ts";
 
 /** What a job may take when nobody says otherwise. */
 const defaultTimeoutMs = 1_800_000;
 
 type SuperviseFlags = Omit<RunFlags, "quiet" | "report">;
+type SuperviseWorkerFlags = Omit<WorkerFlags, "quiet" | "report" | "print-argv">;
 
-export async function handle({ flags, program, system, log }: Call<SuperviseFlags>): Promise<Leave> {
-  if (flags.outcome === "-") throw new UsageError("Give --outcome a file: a job has no stdout");
-  const runFlags: RunFlags = { ...flags, json: undefined, quiet: true, report: false };
-  return supervise(flags, system, (additions) =>
-    run({ flags: runFlags, positionals: [], program, system, log }, additions),
+/** Nobody is there to read: what there is to say stands in the job's files. */
+const silent = { json: undefined, quiet: true, report: false } as const;
+
+export async function handle({ flags, ...call }: Call<SuperviseFlags>): Promise<Leave> {
+  refuseStdout(flags);
+  return supervise(placeOf(flags, call.system).root, flags, call.system, (additions) =>
+    run({ ...call, flags: { ...flags, ...silent } }, additions),
   );
 }
 
-/** Runs an execution as a job. What is refused before anything is started leaves no job behind. */
+/** The handler for one agent. */
+export function handlerOf(agent: AgentName): Handler<SuperviseWorkerFlags> {
+  return {
+    async handle({ flags, ...call }) {
+      refuseStdout(flags);
+      // Whether it is one is asked before anything is made there.
+      const root = resolve("/", call.positionals[0] ?? "");
+      const workerFlags = { ...flags, ...silent, "print-argv": undefined };
+      return supervise(root, flags, call.system, (additions) =>
+        runWorker(agent, { ...call, flags: workerFlags }, additions),
+      );
+    },
+  };
+}
+
+function refuseStdout({ outcome }: Pick<RunFlags, "outcome">): void {
+  if (outcome === "-") throw new UsageError("Give --outcome a file: a job has no stdout");
+}
+
+/** Runs an execution as a job. What is refused before anything is started leaves no job behind, and its own exit code. */
 async function supervise(
-  flags: Pick<RunFlags, "root" | "failures-dir" | "task-key">,
+  root: string,
+  flags: Pick<RunFlags, "task-key">,
   system: System,
   execute: (additions: RunAdditions) => Promise<Leave>,
 ): Promise<Leave> {
-  const jobs = jobsDirectory(placeOf(flags, system).root);
+  const jobs = jobsDirectory(root);
   const place = jobPlace(jobs, uuid7(system.clock.now()));
   const made: OwnJob[] = [];
   const tell = teller(place, system);
@@ -48,7 +74,13 @@ async function supervise(
     const options = { executionId: place.id, redactor: prepared.redactor, system };
     return [openMirror(place.log, place.log, options), tell];
   };
-  await execute({ defaultTimeoutMs, executionId: place.id, outcome: place.outcome, witnesses: make });
+  const leave = await execute({
+    defaultTimeoutMs,
+    executionId: place.id,
+    outcome: place.outcome,
+    witnesses: make,
+  });
+  if (made.length === 0) return leave;
   tell.prepare(); // what was refused with an outcome was never about to be started
   for (const job of made) job.finish();
   return { code: ExitCode.ok };

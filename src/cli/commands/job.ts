@@ -1,5 +1,5 @@
 import { type Commands, command } from "../command.ts";
-import { jobStart, jobSupervise } from "./job-start.ts";
+import { jobClaude, jobCodex, jobGemini, jobStart, jobSupervise } from "./job-start.ts";
 
 const placeFlags = {
   root: {
@@ -138,5 +138,12 @@ export const jobCommands: Commands = {
   show: jobShow,
   log: jobLog,
   prune: jobPrune,
+  worker: {
+    summary: "Run one agent of an orchestrated run in the background",
+    commands: async () => ({ codex: jobCodex.start, gemini: jobGemini.start, claude: jobClaude.start }),
+  },
   supervise: jobSupervise,
+  "supervise-codex": jobCodex.supervise,
+  "supervise-gemini": jobGemini.supervise,
+  "supervise-claude": jobClaude.supervise,
 };

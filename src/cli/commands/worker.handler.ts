@@ -18,7 +18,7 @@ import { policyOf, prepareEnvironment } from "../prepare-environment.ts";
 import { readPrompt } from "../read-prompt.ts";
 import { defaultWords } from "./run.defaults.ts";
 import type { ErrorsLogFlags } from "./run.errors-log.ts";
-import { handle as run } from "./run.handler.ts";
+import { type RunAdditions, handle as run } from "./run.handler.ts";
 import type { RunFlags } from "./run.plan.ts";
 import { addFailureToSidecar, errorsLogFor, type WorkerIdentity } from "./worker.failure.ts";
 import { agentCall, readWorkerWords, type WorkerWords } from "./worker.plan.ts";
@@ -47,7 +47,7 @@ type SharedFlags = Pick<
   | "report"
 >;
 
-interface WorkerFlags extends SharedFlags {
+export interface WorkerFlags extends SharedFlags {
   readonly phase: string | undefined;
   readonly "task-key": string | undefined;
   readonly "print-argv": boolean | undefined;
@@ -62,9 +62,10 @@ export function handlerOf(agent: AgentName): Handler<WorkerFlags> {
 }
 
 /** Runs an agent on a prompt. Whatever is wrong with the call or the prompt is told before anything is written. */
-async function runWorker(
+export async function runWorker(
   agent: AgentName,
   { flags, positionals, system, log }: Call<WorkerFlags>,
+  additions: RunAdditions = {},
 ): Promise<Leave> {
   const words = readWorkerWords(positionals, system.files);
   const prompt = await readPrompt(words.promptPath, system.files);
@@ -87,7 +88,12 @@ async function runWorker(
   const afterFailure = (outcome: Outcome) => addFailureToSidecar(outcome, identity, { system, log });
   return run(
     { flags: runFlags, positionals: [], program, system, log },
-    { defaultTimeoutMs, taskKey: flags["task-key"], ...(errorsLog === null ? { afterFailure } : {}) },
+    {
+      ...additions,
+      defaultTimeoutMs,
+      taskKey: flags["task-key"],
+      ...(errorsLog === null ? { afterFailure } : {}),
+    },
   );
 }
 
