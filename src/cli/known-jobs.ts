@@ -2,7 +2,7 @@
 import { describeError, Refusal } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import { findJob } from "../job/find-job.ts";
-import { type Job, readJob } from "../job/job.ts";
+import { type Job, readJob, stateOf } from "../job/job.ts";
 import { jobIds, jobPlace, jobsDirectory, markedIds } from "../job/job-place.ts";
 import type { System } from "../system/system.ts";
 import { loadLostJobs } from "./load-lost-jobs.ts";
@@ -60,17 +60,25 @@ export function wantedJobs(
 
 /** A job as it stands, its end written where its supervisor could not. Null, with a warning if it is there, when it cannot be read. */
 export async function lookAt(id: string, { directory }: KnownJobs, world: JobWorld): Promise<Job | null> {
-  const { system, log } = world;
   const place = jobPlace(directory, id);
   try {
-    const job = readJob(place, system);
-    if (job?.state !== "lost" || job.outcome !== null) return job;
-    const { settleLostJob } = await loadLostJobs();
-    await settleLostJob(job, system);
-    return readJob(place, system);
+    const job = readJob(place, world.system);
+    return job?.state === "lost" && job.outcome === null ? await settled(job, world) : job;
   } catch (error) {
-    log.warn(`Cannot read the job "${place.directory}": ${describeError(error)}`);
+    world.log.warn(`Cannot read the job "${place.directory}": ${describeError(error)}`);
     return null;
+  }
+}
+
+async function settled(job: Job, { system, log }: JobWorld): Promise<Job> {
+  const { settleLostJob } = await loadLostJobs();
+  try {
+    const { outcome, problem } = await settleLostJob(job, system);
+    if (problem !== null) log.warn(problem);
+    return { ...job, state: stateOf(outcome), outcome };
+  } catch (error) {
+    log.warn(`Cannot recover the job "${job.place.directory}": ${describeError(error)}`);
+    return job;
   }
 }
 

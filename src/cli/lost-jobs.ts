@@ -1,5 +1,6 @@
 /** The end of a job whose supervisor died. Loaded where there is one: all others are spared the time. */
 import { replaceFile } from "../core/careful-write.ts";
+import { describeError } from "../core/errors.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { readOutcome as readKeptOutcome } from "../diagnostics/find.ts";
 import { lostOutcome } from "../diagnostics/lost-outcome.ts";
@@ -7,27 +8,42 @@ import { presentPair } from "../diagnostics/present-pair.ts";
 import { recoverSpools } from "../diagnostics/recover.ts";
 import { type Job, readOutcome } from "../job/job.ts";
 import type { JobRecord } from "../job/job-record.ts";
-import type { OpenFile, System } from "../system/system.ts";
+import type { Files, OpenFile, System } from "../system/system.ts";
 
 /** Somebody else who does it is waited for so long. */
 const patienceMs = 5000;
 
+/** How a lost job ended, and why that could not be written down, if it could not. */
+interface Settled {
+  readonly outcome: Outcome;
+  readonly problem: string | null;
+}
+
 /**
  * Turns what a dead supervisor left behind into diagnostics, and writes the job's outcome: how it ended where the supervisor could
- * still say so, else that it is lost. Returns that outcome.
+ * still say so, else that it is lost.
  */
-export async function settleLostJob({ place, record }: Job, system: System): Promise<Outcome> {
+export async function settleLostJob({ place, record }: Job, system: System): Promise<Settled> {
   const { files } = system;
   const file = files.openPresent(place.record);
   try {
     if (record.owner.locked) await takeLock(file, system);
     const present = readOutcome(place, files);
     const outcome = present ?? (await findOutcome(record, system));
-    if (present === null) replaceFile(place.outcome, `${JSON.stringify(outcome, null, 2)}\n`, files);
-    files.remove(place.marker);
-    return outcome;
+    const problem = present === null ? write(outcome, place.outcome, files) : null;
+    if (problem === null) files.remove(place.marker);
+    return { outcome, problem };
   } finally {
     file.close();
+  }
+}
+
+function write(outcome: Outcome, path: string, files: Files): string | null {
+  try {
+    replaceFile(path, `${JSON.stringify(outcome, null, 2)}\n`, files);
+    return null;
+  } catch (error) {
+    return describeError(error);
   }
 }
 

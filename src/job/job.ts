@@ -68,7 +68,8 @@ export function readOutcome(place: JobPlace, files: Pick<Files, "read">): Outcom
   return isOutcome ? (outcome as unknown as Outcome) : null;
 }
 
-function stateOf({ status }: Outcome): JobState {
+/** The state of a job that ended so. */
+export function stateOf({ status }: Pick<Outcome, "status">): JobState {
   switch (status) {
     case "succeeded":
       return "completed";

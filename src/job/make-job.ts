@@ -4,11 +4,14 @@ import { entryOf } from "../system/path.ts";
 import type { Files, OpenFile, System } from "../system/system.ts";
 import { draftName, type JobPlace } from "./job-place.ts";
 import type { JobOwner, JobRecord } from "./job-record.ts";
+import { removeJob } from "./prune.ts";
 
 /** A job of ours. */
 export interface OwnJob {
   /** Its end is on disk, or is left to whoever looks next; the lock is given back. */
   finish(): void;
+  /** There is to be no job after all. */
+  discard(): void;
 }
 
 type World = Pick<System, "files" | "host" | "processes">;
@@ -37,6 +40,11 @@ export function makeJob(
   return {
     finish() {
       if (files.status(place.outcome) !== null) files.remove(place.marker);
+      file.close();
+    },
+    discard() {
+      removeJob(jobs, place, files);
+      files.remove(place.marker);
       file.close();
     },
   };

@@ -13,6 +13,7 @@ eachWay("help and version", (faultbox) => {
       "paths",
       "headers",
       "worker",
+      "job",
       "classify",
       "version",
     ])

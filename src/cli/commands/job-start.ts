@@ -12,6 +12,10 @@ const jobFlags = {
 
 const flags = {
   ...shared,
+  root: {
+    ...run.flags.root,
+    description: "The project: logs/local/jobs and logs/local/failures lie there (FAULTBOX_ROOT, else here)",
+  },
   timeout: {
     ...run.flags.timeout,
     description: "End it after this long: 90, 75m, 1h30m; 0 = never (FAULTBOX_TIMEOUT, else 1800 s)",

@@ -70,9 +70,11 @@ async function supervise(
       failures: plan.failures,
       taskKey: flags["task-key"] ?? null,
     };
-    made.push(orRefuse(place, () => makeJob(jobs, place, facts, system)));
+    const job = orRefuse(place, () => makeJob(jobs, place, facts, system));
     const options = { executionId: place.id, redactor: prepared.redactor, system };
-    return [openMirror(place.log, place.log, options), tell];
+    const mirror = orDiscard(job, () => openMirror(place.log, place.log, options));
+    made.push(job);
+    return [mirror, tell];
   };
   const leave = await execute({
     defaultTimeoutMs,
@@ -91,6 +93,15 @@ function orRefuse(place: JobPlace, make: () => OwnJob): OwnJob {
     return make();
   } catch (error) {
     throw new Refusal(`Cannot make the job "${place.directory}": ${describeError(error)}`);
+  }
+}
+
+function orDiscard<Value>(job: OwnJob, action: () => Value): Value {
+  try {
+    return action();
+  } catch (error) {
+    job.discard();
+    throw error;
   }
 }
 
