@@ -11,10 +11,22 @@ type World = Pick<System, "files" | "host" | "processes">;
 export function lifeOf(owner: JobOwner, record: string, system: World): Life {
   const here = system.host.place();
   if (!isSameMachine(owner, here)) return isHeld(record, system) ? "alive" : "elsewhere";
-  if (!owner.locked) return canBeSignalled(owner, system) ? "alive" : "dead";
+  if (!owner.locked) return lifeWithoutLock(owner, here, system);
   if (!isHeld(record, system)) return "dead";
   // Whoever writes a lost job's outcome holds the lock too; from another container that cannot be told apart.
-  return !isSamePlace(owner, here) || canBeSignalled(owner, system) ? "alive" : "dead";
+  return isSamePlace(owner, here) && isGone(owner, system) ? "dead" : "alive";
+}
+
+function lifeWithoutLock(owner: JobOwner, here: HostPlace, system: World): Life {
+  if (owner.bootId !== here.bootId) return "dead";
+  if (!isSamePlace(owner, here)) return "elsewhere";
+  return isGone(owner, system) ? "dead" : "alive";
+}
+
+/** A process that the system does not show us is there all the same. */
+function isGone({ pid, startTime }: JobOwner, { processes }: Pick<World, "processes">): boolean {
+  const now = processes.startTimeOf(pid);
+  return now === null ? !processes.exists(pid) : now !== startTime;
 }
 
 /** Whether the owner's process id means the owner, here and now. */

@@ -1,4 +1,5 @@
 /** What both runtimes do in the same way through the `process` object and `node:fs`. */
+import { errorCode } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import { signalNumber } from "../core/signals.ts";
 import type { Adoption } from "./adoption.ts";
@@ -93,6 +94,7 @@ export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "
     adopted: adoption.adopted,
     all: processTable,
     startTimeOf: (pid) => startTimeOf(pid, libc),
+    exists,
     commandOf,
     nameOf,
     variableOf,
@@ -133,6 +135,15 @@ function kill(pid: number, signal: string | number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** One that cannot be signalled, being somebody else's, is there too. */
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) === "EPERM";
   }
 }
 

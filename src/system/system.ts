@@ -287,6 +287,8 @@ export interface Processes {
   all(): readonly ProcessStatus[];
   /** When a process started that can still do something; null for a zombie, for none, and where it cannot be told. */
   startTimeOf(pid: number): string | null;
+  /** Whether any process has this pid, also one that the system does not show us (`hidepid`, proc(5)). */
+  exists(pid: number): boolean;
   /** The command line of a process, else its short name; `?` when it is gone. */
   commandOf(pid: number): string;
   /** Its short name alone: a command line can hold secrets. */
