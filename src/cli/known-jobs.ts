@@ -25,14 +25,14 @@ export interface KnownJobs {
   readonly directory: string;
   readonly ids: readonly string[];
   /** Those that run, or whose end nobody has seen yet. */
-  readonly marked: readonly string[];
+  marked(): readonly string[];
 }
 
 export function knownJobs(flags: Pick<JobPlaceFlags, "root">, system: System): KnownJobs {
   const directory = jobsDirectory(placeOf(flags, system).root);
   try {
     const names = system.files.names(directory);
-    return { directory, ids: jobIds(names), marked: markedIds(names) };
+    return { directory, ids: jobIds(names), marked: () => markedIds(names) };
   } catch (error) {
     throw new Refusal(`Cannot read "${directory}": ${describeError(error)}`);
   }

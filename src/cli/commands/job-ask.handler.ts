@@ -21,7 +21,7 @@ import { cleanLine, shellWord, table } from "../table.ts";
 /** Without words, of every job that runs or whose end nobody has seen yet. */
 export async function poll({ flags, positionals, system, log }: Call<JobPlaceFlags>): Promise<Leave> {
   const known = knownJobs(flags, system);
-  const ids = positionals.length === 0 ? known.marked : wantedJobs(positionals, known, log);
+  const ids = positionals.length === 0 ? known.marked() : wantedJobs(positionals, known, log);
   if (ids === null) return { code: ExitCode.no };
   const jobs = await lookAtAll(ids, known, { system, log });
   if (jobs.length === 0 && !flags.json) log.info(`no job runs in "${known.directory}"`);
