@@ -48,15 +48,18 @@ export function jobJson(job: Job, { files, clock }: World) {
   };
 }
 
-/** A job in the cells of a table: state, id, how long, how far, and what. */
-export function jobCells(job: Job, { files, clock }: World): readonly string[] {
+/** A job in the cells of a table: state, id, how long, how much it said, and what. */
+export function jobCells(job: Job, world: World): readonly string[] {
   const { place, record, state, outcome } = job;
   const { execution } = record;
-  const age = outcome?.durationMs ?? Math.max(0, clock.now() - execution.startedAt);
+  const age = outcome?.durationMs ?? Math.max(0, world.clock.now() - execution.startedAt);
   const what = execution.argv.map(shellWord).join(" ");
-  const { bytes } =
-    outcome === null ? progressOf(place.log, files) : { bytes: files.status(place.log)?.size ?? 0 };
-  return [state, place.id, describeDuration(age), describeSize(bytes), shortLine(what, 50)];
+  return [state, place.id, describeDuration(age), describeSize(bytesOf(job, world)), shortLine(what, 50)];
+}
+
+function bytesOf({ place, outcome }: Job, { files }: World): number {
+  if (outcome === null) return files.status(place.log)?.size ?? 0;
+  return outcome.attempts.reduce((total, { stdout, stderr }) => total + stdout.seen + stderr.seen, 0);
 }
 
 /** A job in a line that begins with its state. */

@@ -85,9 +85,11 @@ export function stateOf({ status }: Pick<Outcome, "status">): JobState {
   }
 }
 
+const decoder = new TextDecoder();
+
 function textOf(path: string, files: Pick<Files, "read">): string | null {
   try {
-    return new TextDecoder().decode(files.read(path));
+    return decoder.decode(files.read(path));
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return null;
     throw error;
