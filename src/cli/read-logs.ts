@@ -1,5 +1,5 @@
 /** What the commands that read errors logs have in common. */
-import { describeError, errorCode, Refusal, UsageError } from "../core/errors.ts";
+import { describeError, errorCode, Refusal } from "../core/errors.ts";
 import { ExitCode } from "../core/exit-codes.ts";
 import { pendingPaths } from "../core/pending.ts";
 import { resolve } from "../system/path.ts";

@@ -23,10 +23,12 @@ function lifeWithoutLock(owner: JobOwner, here: HostPlace, system: World): Life 
   return isGone(owner, system) ? "dead" : "alive";
 }
 
-/** A process that the system does not show us is there all the same. */
+/** A process that the system does not show us is there all the same; one that it shows as a zombie is not. */
 function isGone({ pid, startTime }: JobOwner, { processes }: Pick<World, "processes">): boolean {
   const now = processes.startTimeOf(pid);
-  return now === null ? !processes.exists(pid) : now !== startTime;
+  if (now !== null) return now !== startTime;
+  const hidden = processes.exists(pid) && processes.stopped(pid) === null;
+  return !hidden;
 }
 
 /** Whether the owner's process id means the owner, here and now. */

@@ -11,10 +11,12 @@ interface Facts {
   /** What the system tells of the process with the owner's pid; null for nothing. */
   readonly startTime?: string | null;
   readonly exists?: boolean;
+  readonly zombie?: boolean;
   readonly noLocks?: boolean;
 }
 
-function worldWith({ held = false, startTime = null, exists = false, noLocks = false }: Facts) {
+function worldWith(facts: Facts) {
+  const { held = false, startTime = null, exists = false, zombie = false, noLocks = false } = facts;
   const file = {
     tryLock() {
       if (noLocks) throw new Error("no libc");
@@ -25,7 +27,7 @@ function worldWith({ held = false, startTime = null, exists = false, noLocks = f
   return {
     files: { openPresent: () => file },
     host: { place: () => here },
-    processes: { startTimeOf: () => startTime, exists: () => exists },
+    processes: { startTimeOf: () => startTime, exists: () => exists, stopped: () => (zombie ? false : null) },
   } as unknown as System;
 }
 
@@ -38,6 +40,12 @@ describe("lifeOf()", () => {
   test.each<[string, Partial<JobOwner>, Facts, string]>([
     ["a held lock and its process", {}, { held: true, startTime: "83021" }, "alive"],
     ["a held lock, its process hidden from us", {}, { held: true, exists: true }, "alive"],
+    [
+      "a lock that another asker holds, its process a zombie",
+      {},
+      { held: true, exists: true, zombie: true },
+      "dead",
+    ],
     ["a free lock, whatever process has its pid", {}, { startTime: "83021", exists: true }, "dead"],
     ["a lock that somebody holds who writes its outcome", {}, { held: true }, "dead"],
     ["the same, its pid given to another process", {}, { held: true, startTime: "9", exists: true }, "dead"],
