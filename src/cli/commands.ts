@@ -2,6 +2,7 @@ import type { Group } from "./command.ts";
 import { afterLoss } from "./commands/after-loss.ts";
 import { classify } from "./commands/classify.ts";
 import { paths } from "./commands/paths.ts";
+import { redact } from "./commands/redact.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
 import { version } from "./commands/version.ts";
@@ -45,6 +46,7 @@ export const commands: Group = {
       summary: "Run programs in the background: start, watch, wait for and stop them",
       commands: () => import("./commands/job.ts").then(({ jobCommands }) => jobCommands),
     },
+    redact,
     classify,
     schema,
     version,
