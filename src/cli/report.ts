@@ -1,6 +1,7 @@
 import type { AttemptEvidence } from "../core/evidence.ts";
 import { neutralize } from "../core/neutralize.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { describeRedactions } from "../core/redactions.ts";
 import type { Redactor } from "../core/redactor.ts";
 import { keptText } from "../diagnostics/kept-text.ts";
 import { unkeptNote } from "../diagnostics/save.ts";
@@ -25,7 +26,15 @@ export function reportLines(
   const unkept = diagnostics.state === "failed" ? notes.filter((note) => note.startsWith(unkeptNote)) : [];
   const cause = options.wanted ? causeLines(outcome) : [];
   const pointer = options.wanted && diagnostics.path ? [pointerLine(outcome)] : [];
-  return [...held, ...reason, ...unkept, ...cause, ...pointer];
+  const masked = options.wanted ? redactionLines(outcome) : [];
+  return [...held, ...reason, ...unkept, ...cause, ...masked, ...pointer];
+}
+
+/** Whoever read along may have seen them as they were. */
+function redactionLines({ redactions }: Outcome): readonly string[] {
+  return redactions.length === 0
+    ? []
+    : [`the program printed secrets, masked in the evidence: ${describeRedactions(redactions)}`];
 }
 
 /** What is known of the cause: a line that only may be one was shown already, with all others. */

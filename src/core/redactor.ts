@@ -7,6 +7,9 @@ export interface SecretSpan {
   readonly name: string;
 }
 
+/** The name of a span that is no secret: what went wrong is that nobody could tell, so that all of it is withheld. */
+export const unjudged = "redaction-failed";
+
 /**
  * A stream on its way to a sink. What comes out does not depend on how the input was cut into chunks; at most 64 KiB are
  * held back, and only bytes that may still begin a secret.

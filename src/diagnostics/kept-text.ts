@@ -1,6 +1,6 @@
 import type { StreamEvidence } from "../core/evidence.ts";
 import { readableBytes } from "../core/readable-bytes.ts";
-import type { Redactor, SecretSpan } from "../core/redactor.ts";
+import { type Redactor, type SecretSpan, unjudged } from "../core/redactor.ts";
 
 /** How much of a stream the diagnostics hold. */
 export const keptBounds = { headBytes: 20_000, tailCharacters: 200_000 } as const;
@@ -86,11 +86,16 @@ function masked(
   const pieces: string[] = [];
   let at = from;
   for (const span of inside) {
-    pieces.push(readableBytes(bytes.subarray(at, span.start)), `[REDACTED:${span.name}]`);
+    pieces.push(readableBytes(bytes.subarray(at, span.start)), stands(span));
     at = span.end;
   }
   pieces.push(readableBytes(bytes.subarray(at, to)));
   return { text: pieces.join(""), names: inside.map((span) => span.name) };
+}
+
+/** What stands in the place of a secret, or of bytes that could not be judged. */
+function stands({ start, end, name }: SecretSpan): string {
+  return name === unjudged ? `[redaction failed: ${end - start} bytes withheld]` : `[REDACTED:${name}]`;
 }
 
 /** A cut moved out of the secret it fell into, so that the secret is kept whole, masked. */

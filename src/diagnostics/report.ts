@@ -12,6 +12,7 @@
  */
 import type { ResultEvidence } from "../core/evidence.ts";
 import type { AttemptOutcome, Outcome } from "../core/outcome.ts";
+import { describeRedactions } from "../core/redactions.ts";
 import { type KeptText, keptBounds } from "./kept-text.ts";
 
 /** An attempt's streams as they are shown. */
@@ -79,6 +80,7 @@ function headerLines(outcome: Outcome): readonly string[] {
     `# environment: profile ${outcome.environment.profile}`,
     `# environment passed: ${outcome.environment.passed.join(" ")}`,
     `# environment dropped: ${outcome.environment.dropped.join(" ")}`,
+    ...redactionLines(outcome),
     ...outcome.notes.map((note) => `# note: ${JSON.stringify(note)}`),
   ];
 }
@@ -90,6 +92,10 @@ function causeLines(cause: Outcome["cause"]): readonly string[] {
     `# cause: ${JSON.stringify(cause.text)} (${cause.kind}, ${cause.rule}, ${cause.confidence})`,
     ...words,
   ];
+}
+
+function redactionLines({ redactions }: Outcome): readonly string[] {
+  return redactions.length === 0 ? [] : [`# redacted: ${describeRedactions(redactions)}`];
 }
 
 function attemptHeading(attempt: AttemptOutcome, of: number): string {

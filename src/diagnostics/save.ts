@@ -8,12 +8,13 @@ import { fingerprintOf } from "../core/fingerprint.ts";
 import { neutralize } from "../core/neutralize.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { enrichReason, executorTail, lastCharacters } from "../core/reason.ts";
-import type { Redactor } from "../core/redactor.ts";
+import { type Redactor, unjudged } from "../core/redactor.ts";
 import { join } from "../system/path.ts";
 import type { System } from "../system/system.ts";
 import { forgetMakers, placeIn } from "./failures-directory.ts";
 import { toIndexEntry } from "./index-line.ts";
 import { keptText } from "./kept-text.ts";
+import { maskedResult } from "./masked-result.ts";
 import { type KeptAttempt, renderReport } from "./report.ts";
 
 /** How the note begins that says that no evidence could be kept. */
@@ -55,7 +56,7 @@ function keepAttempt(evidence: AttemptEvidence, redactor: Redactor): KeptAttempt
   return {
     stdout: keptText(evidence.stdout, redactor),
     stderr: keptText(evidence.stderr, redactor),
-    result: { ...evidence.result, text: text === null ? null : redactor.text(text) },
+    result: { ...evidence.result, text: text === null ? null : maskedResult(text, redactor) },
   };
 }
 
@@ -72,6 +73,7 @@ function withEvidence(draft: Outcome, kept: readonly KeptAttempt[]): Outcome {
       stderr: { ...attempt.stderr, kept: kept[index]?.stderr.keptBytes ?? 0 },
     })),
     redactions: countRedactions(kept),
+    notes: [...draft.notes, ...withheldNotes(kept)],
   };
 }
 
@@ -100,12 +102,21 @@ function countRedactions(kept: readonly KeptAttempt[]): Outcome["redactions"] {
   for (const attempt of kept) {
     for (const stream of ["stdout", "stderr"] as const) {
       for (const name of attempt[stream].redacted) {
+        if (name === unjudged) continue;
         const key = `${name} ${stream}`;
         counts.set(key, { name, stream, count: (counts.get(key)?.count ?? 0) + 1 });
       }
     }
   }
   return [...counts.values()];
+}
+
+function withheldNotes(kept: readonly KeptAttempt[]): readonly string[] {
+  return (["stdout", "stderr"] as const).flatMap((stream) =>
+    kept.some((attempt) => attempt[stream].redacted.includes(unjudged))
+      ? [`what was kept of ${stream} could not be redacted, and is withheld`]
+      : [],
+  );
 }
 
 async function savePair(described: Outcome, report: string, options: SaveOptions): Promise<Outcome> {

@@ -25,6 +25,16 @@ test("reportLines() tells the cause before the pointer, unless it is not sure en
   expect(reportLines(because(told), { wanted: false, asked: undefined })).toEqual([]);
 });
 
+test("reportLines() says which secrets were printed, before the pointer", () => {
+  const redactions = [
+    { name: "GITHUB_TOKEN", stream: "stderr", count: 2 },
+    { name: "API_KEY", stream: "stdout", count: 1 },
+  ];
+  expect(reportLines(failedOutcome({ diagnostics: written, redactions }), asked)[0]).toBe(
+    "the program printed secrets, masked in the evidence: GITHUB_TOKEN twice on stderr, API_KEY once on stdout",
+  );
+});
+
 test("reportLines() after a success is nothing", () => {
   const success = failedOutcome({ success: true, status: "succeeded", exitCode: 0 });
   expect(reportLines(success, { wanted: true, asked: true })).toEqual([]);

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unjudged } from "../../src/core/redactor.ts";
 import { saveDiagnostics } from "../../src/diagnostics/save.ts";
 import { bunSystem } from "../../src/system/bun.ts";
 import { evidenceOf, failedOutcome, outputCause, redactorOf } from "./sample.ts";
@@ -161,6 +162,9 @@ test("saveDiagnostics() masks a secret in both files, and counts it by name and 
     { name: "KEY", stream: "stdout", count: 1 },
     { name: "KEY", stream: "stderr", count: 2 },
   ]);
+  expect(fs.readFileSync(join(directory, "goal-1234abcd.log"), "utf8")).toContain(
+    "# redacted: KEY once on stdout, KEY twice on stderr\n",
+  );
   for (const name of fs.readdirSync(directory))
     expect(fs.readFileSync(join(directory, name), "utf8")).not.toContain("s3cret");
 });
@@ -211,4 +215,24 @@ test("saveDiagnostics() notes a search for the cause that breaks down, and keeps
   const saved = await saveDiagnostics(failedOutcome(), evidence, options);
   expect([saved.diagnostics.state, saved.cause]).toEqual(["written", null]);
   expect(saved.notes).toEqual(["the search for the cause broke down: lost my way"]);
+});
+
+test("saveDiagnostics() withholds what the redactor cannot judge, and says so", async () => {
+  const redactor = {
+    ...redactorOf(),
+    find: (bytes: Uint8Array) => [{ start: 0, end: bytes.length, name: unjudged }],
+  };
+  const saved = await saveDiagnostics(failedOutcome(), evidence, {
+    directory: freshDirectory(),
+    redactor,
+    system: bunSystem,
+  });
+  expect(saved.tail).toBe("[redaction failed: 4 bytes withheld]\n[redaction failed: 4 bytes withheld]");
+  expect([saved.redactions, saved.notes]).toEqual([
+    [],
+    [
+      "what was kept of stdout could not be redacted, and is withheld",
+      "what was kept of stderr could not be redacted, and is withheld",
+    ],
+  ]);
 });

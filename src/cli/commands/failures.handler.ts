@@ -3,6 +3,7 @@ import { ExitCode } from "../../core/exit-codes.ts";
 import { neutralize } from "../../core/neutralize.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { plainReason } from "../../core/reason.ts";
+import { describeRedactions } from "../../core/redactions.ts";
 import { readOutcome } from "../../diagnostics/find.ts";
 import type { IndexEntry } from "../../diagnostics/index-schema.ts";
 import { pinnedAmong } from "../../diagnostics/pin.ts";
@@ -90,9 +91,14 @@ function summary(outcome: Outcome): readonly string[] {
     `category  ${cleanLine(outcome.failureCategory ?? "none")}`,
     ...reason,
     ...causeOf(outcome),
+    ...redactionsOf(outcome),
     ...outcome.notes.map((note) => `note      ${cleanLine(note)}`),
     "",
   ];
+}
+
+function redactionsOf({ redactions }: Outcome): readonly string[] {
+  return redactions.length === 0 ? [] : [`redacted  ${cleanLine(describeRedactions(redactions))}`];
 }
 
 function causeOf({ cause }: Outcome): readonly string[] {
