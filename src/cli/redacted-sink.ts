@@ -1,7 +1,8 @@
 /**
  * A sink behind a redactor, for somebody who reads along. What may be the beginning of a secret waits for what follows; a
- * prompt must not. So when nothing follows for {@link patienceMs}, and what waits is shorter than anything that is masked,
- * it is shown. It still counts as the beginning that it may be: the rest of a secret that goes on later is masked.
+ * prompt must not. So when nothing follows for {@link patienceMs}, what waits is shown: whole secrets masked, and of what may
+ * begin one less than anything that is masked. It still counts as what it may be: the rest of a secret that goes on later is
+ * masked.
  */
 import type { RedactingStream, Redactor } from "../core/redactor.ts";
 import type { ByteSink, Clock } from "../system/system.ts";
@@ -43,7 +44,7 @@ export function redactedSink(sink: ByteSink, redactor: () => Redactor, clock: Cl
   }
 
   function unshown(text: Uint8Array): Uint8Array {
-    const known = commonLength(text, shown);
+    const known = placeholderStart(text, commonLength(text, shown), shown.length);
     shown = known === text.length ? shown.subarray(known) : nothing;
     return text.subarray(known);
   }
@@ -59,7 +60,7 @@ export function redactedSink(sink: ByteSink, redactor: () => Redactor, clock: Cl
 
   function showWhatWaits(): void {
     const waiting = waitingIn(recent.bytes(), redactor());
-    if (waiting.length >= shortestMasked || commonLength(waiting, shown) < shown.length) return;
+    if (commonLength(waiting, shown) < shown.length) return;
     void put(waiting.subarray(shown.length));
     shown = waiting;
   }
@@ -95,19 +96,24 @@ export function redactedSink(sink: ByteSink, redactor: () => Redactor, clock: Cl
 
 const nothing = new Uint8Array();
 
-/** What a filter that was given these bytes holds back now; nothing where it would be masked. */
+/** What a filter that was given these bytes would give if they were all; nothing where it might show too much. */
 function waitingIn(bytes: Uint8Array, redactor: Redactor): Uint8Array {
   const filter = redactor.stream();
   filter.write(bytes);
-  const before = total(filter);
   const waiting = filter.end();
-  return total(filter) === before ? waiting : nothing;
+  const text = new TextDecoder("latin1").decode(waiting);
+  const plain = text.replace(/\[REDACTED:[\w.-]+\]/g, "");
+  const isSure = filter.failures() === 0 && !text.includes("[REDACTED:partial]");
+  return isSure && plain.length < shortestMasked ? waiting : nothing;
 }
 
-function total(filter: RedactingStream): number {
-  let sum = filter.failures();
-  for (const times of filter.counts().values()) sum += times;
-  return sum;
+/** A secret that turned out to be another one is masked by a whole placeholder, not by the end of one. */
+function placeholderStart(text: Uint8Array, known: number, shown: number): number {
+  if (known === shown || known === text.length) return known;
+  const start = text.subarray(0, known).lastIndexOf(0x5b);
+  const isInside =
+    start >= 0 && known - start >= "[REDACTED:".length && !text.subarray(start, known).includes(0x5d);
+  return isInside ? start : known;
 }
 
 function commonLength(one: Uint8Array, other: Uint8Array): number {

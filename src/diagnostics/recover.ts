@@ -19,7 +19,7 @@ import { attemptsOf, lostOutcome } from "./lost-outcome.ts";
 import { placeholders } from "./placeholders.ts";
 import { presentPair } from "./present-pair.ts";
 import { draftName, saveDiagnostics } from "./save.ts";
-import { ownerName, parseOwnerName, parseSegmentName } from "./spool-names.ts";
+import { ownerDraftName, ownerName, parseOwnerName, parseSegmentName } from "./spool-names.ts";
 import { parseSpool, type SpoolOwner, type SpoolRecord } from "./spool-schema.ts";
 
 /** What became of a spool. A living owner's is not mentioned. */
@@ -143,7 +143,12 @@ async function settle(
 ): Promise<Recovered> {
   const present = await presentPair(record.header.execution, world.directory, world.system);
   const name = present ?? (await save(record, readSegments(executionId, world), file, world));
-  const remains = [draftName(executionId), ...segmentNames(executionId, world), ownerName(executionId)];
+  const remains = [
+    draftName(executionId),
+    ownerDraftName(executionId),
+    ...segmentNames(executionId, world),
+    ownerName(executionId),
+  ];
   for (const remaining of remains) world.system.files.remove(join(world.directory, remaining));
   return { executionId, action: present === null ? "recovered" : "kept already", name, reason: null };
 }

@@ -16,6 +16,11 @@ export function ownerName(executionId: string): string {
   return `.${executionId}.spool`;
 }
 
+/** Where an owner file is written anew before it takes the place of the first. */
+export function ownerDraftName(executionId: string): string {
+  return `.${executionId}.spool.new`;
+}
+
 /** The execution of an owner file; null for any other name. */
 export function parseOwnerName(name: string): string | null {
   return /^\.([0-9a-f-]{36})\.spool$/.exec(name)?.[1] ?? null;

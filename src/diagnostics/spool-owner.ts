@@ -2,12 +2,14 @@ import { writeEveryByte } from "../core/write-bytes.ts";
 import { entryOf } from "../system/path.ts";
 import type { OpenFile, System } from "../system/system.ts";
 import { placeIn } from "./failures-directory.ts";
-import { ownerName } from "./spool-names.ts";
+import { ownerDraftName, ownerName } from "./spool-names.ts";
 import type { RunningExecution } from "./spool-schema.ts";
 
 /** The owner file of a spool, open and locked. `spool.ts` tells what stands in it. */
 export interface OwnerFile {
   write(lines: readonly unknown[]): void;
+  /** Writes the file anew with each line changed, or left out (null); not at all where that changes nothing. */
+  writeAnew(change: (line: unknown) => unknown): void;
   /** Whether something still stands under its name. */
   isThere(): boolean;
   /** Gives the lock back and leaves the file. */
@@ -26,19 +28,50 @@ export function makeOwnerFile(
 ): OwnerFile {
   const { files } = system;
   const path = entryOf(directory, ownerName(executionId));
+  const draft = entryOf(directory, ownerDraftName(executionId));
   const known = whoWeAre(system);
-  const { value: file, abandon } = placeIn(directory, files, () => files.createNew(path, 0o600));
+  const placed = placeIn(directory, files, () => files.createNew(path, 0o600));
+  let file = placed.value;
+  let written: readonly string[] = [];
+
+  function writeTexts(target: OpenFile, texts: readonly string[]): void {
+    writeEveryByte(target, new TextEncoder().encode(texts.map((text) => `${text}\n`).join("")));
+  }
+
+  function replaceBy(texts: readonly string[]): void {
+    files.remove(draft);
+    const next = files.createNew(draft, 0o600);
+    try {
+      tryLock(next);
+      writeTexts(next, texts);
+      files.rename(draft, path);
+    } catch (error) {
+      files.remove(draft);
+      next.close();
+      throw error;
+    }
+    file.close();
+    file = next;
+    written = texts;
+  }
+
   const owner: OwnerFile = {
     write(lines) {
-      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-      writeEveryByte(file, new TextEncoder().encode(text));
+      const texts = lines.map((line) => JSON.stringify(line));
+      writeTexts(file, texts);
+      written = [...written, ...texts];
+    },
+    writeAnew(change) {
+      const lines = written.map((text) => change(JSON.parse(text)));
+      const texts = lines.flatMap((line) => (line === null ? [] : [JSON.stringify(line)]));
+      if (texts.join("\n") !== written.join("\n")) replaceBy(texts);
     },
     isThere: () => isThere(path, files),
-    close: file.close,
+    close: () => file.close(),
     remove() {
       files.remove(path);
       file.close();
-      abandon();
+      placed.abandon();
     },
   };
   try {

@@ -13,6 +13,10 @@ export interface StreamSpool {
   end(): void;
   /** Takes every segment away. */
   remove(): void;
+  /** Whether what is on disk holds a secret that is known by now. */
+  holdsSecret(): boolean;
+  /** Takes every segment away, and writes what is remembered of the stream anew. */
+  writeAnew(): void;
 }
 
 /** What the segments of a stream need to know. */
@@ -49,6 +53,7 @@ export function streamSpool(memory: StreamMemory, options: StreamSpoolOptions): 
   let done = 0;
   /** Whether what comes next needs a new segment and a new filter: there is none, or what it should hold is not whole. */
   let torn = true;
+  let over = false;
 
   /** Keeps 5. */
   function begin(at: number): void {
@@ -128,18 +133,36 @@ export function streamSpool(memory: StreamMemory, options: StreamSpoolOptions): 
     }
   }
 
+  function end(): void {
+    over = true;
+    flush();
+    if (!torn && filter) write(filter.end());
+    segments.at(-1)?.file.close();
+  }
+
+  function remove(): void {
+    for (const segment of segments) {
+      segment.file.close();
+      files.remove(segment.path);
+    }
+    segments = [];
+    torn = true;
+  }
+
   return {
     flush,
-    end() {
-      flush();
-      if (!torn && filter) write(filter.end());
-      segments.at(-1)?.file.close();
+    end,
+    remove,
+    holdsSecret() {
+      const text = joined(segments.map(({ path }) => files.read(path)));
+      return redactor().find(text).length > 0;
     },
-    remove() {
-      for (const segment of segments) {
-        segment.file.close();
-        files.remove(segment.path);
-      }
+    writeAnew() {
+      remove();
+      filter = null;
+      done = 0;
+      if (over) end();
+      else flush();
     },
   };
 }
@@ -150,6 +173,16 @@ const nothing = new Uint8Array();
 function whatStandsBefore(memory: StreamMemory, place: number, most: number): Uint8Array {
   const { place: start, bytes } = memory.from(Math.max(0, place - most));
   return start + bytes.length < place ? nothing : bytes.subarray(0, Math.max(0, place - start));
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function isBeginningOf(bytes: Uint8Array, beginning: Uint8Array): boolean {

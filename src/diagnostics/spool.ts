@@ -23,7 +23,9 @@
  *     `at` minus `from` says how much is missing before a segment.
  *  6. Segments only grow; a torn one is a shorter one. They go before the owner file does, so that whatever is left of a
  *     spool can be locked.
- *  7. A spool that cannot be written is a note, and is tried again after five seconds. It never changes the run.
+ *  7. When the redactor comes to know more, streams that hold a secret are taken away and written anew from memory, and so is
+ *     the owner file, under a name of its own that then takes the place of the first: at any moment one of the two is whole.
+ *  8. A spool that cannot be written is a note, and is tried again after five seconds. It never changes the run.
  *
  * Nothing here is synced: it outlives faultbox, not the machine.
  */
@@ -57,6 +59,8 @@ export interface Spool extends Witness {
   remove(): void;
   /** Leaves it to the next faultbox, with how the execution ended. */
   leave(outcome: Outcome): void;
+  /** Masks what is on disk anew: the redactor knows more by now. */
+  rescan(): void;
 }
 
 /** A program that lives longer than this has a spool, whether it says something or not. */
@@ -73,7 +77,7 @@ export function createSpool(options: SpoolOptions): Spool {
   let problem: string | null = null;
   let restUntil = 0;
 
-  /** Keeps 7. */
+  /** Keeps 8. */
   function attemptTo(action: () => void): boolean {
     if (clock.monotonic() < restUntil) return false;
     try {
@@ -100,6 +104,14 @@ export function createSpool(options: SpoolOptions): Spool {
     attemptTo(open);
     if (!detailed) note(() => ({ details: options.details() }));
     detailed = true;
+  }
+
+  /** Keeps 7. */
+  function writeAnew(): void {
+    const again = streams.some((stream) => stream.holdsSecret());
+    // Where the heads end is told anew.
+    owner?.writeAnew((line) => (again && isHead(line) ? null : options.redactor().json(line)));
+    if (again) for (const stream of streams) stream.writeAnew();
   }
 
   function witness(attempt: number): AttemptWitness {
@@ -152,7 +164,14 @@ export function createSpool(options: SpoolOptions): Spool {
       note(() => ({ outcome }));
       owner?.close();
     },
+    rescan() {
+      if (owner !== null) attemptTo(writeAnew);
+    },
   };
+}
+
+function isHead(line: unknown): boolean {
+  return typeof line === "object" && line !== null && "head" in line;
 }
 
 function describeProblem(problem: string, directory: string): string {

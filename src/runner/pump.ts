@@ -14,6 +14,12 @@ const pipeCapacity = 65_536;
 /** The problem of a terminal that is gone. */
 export const hungUp = "hung up";
 
+/** Where a stream goes on to. */
+export interface PassTo extends ByteSink {
+  /** The stream has ended: what was held back until now goes out. Resolves as `write` does. */
+  end?(): Promise<string | null>;
+}
+
 /** A stream on its way from the program to the caller and into the evidence. */
 export interface Pump {
   /** Resolves when the stream has ended or was closed; never rejects. */
@@ -33,7 +39,7 @@ export interface Pump {
  * went away closes the program's pipe, as it would without us. A terminal that hung up does not: without us the program's
  * writes fail there and no SIGPIPE disturbs how it ends, so its last words are taken and kept.
  */
-export function startPump(source: ByteSource, sink: ByteSink | null, capture: Capture, clock: Clock): Pump {
+export function startPump(source: ByteSource, sink: PassTo | null, capture: Capture, clock: Clock): Pump {
   let state: ReturnType<Pump["state"]> = "reading";
   let lastTextAt = clock.monotonic();
   let bytes = 0;
@@ -51,6 +57,10 @@ export function startPump(source: ByteSource, sink: ByteSink | null, capture: Ca
       problem = onTerminal && failure === "EIO" ? hungUp : failure;
       if (problem !== null && problem !== hungUp) break;
       state = "reading";
+    }
+    if (problem === null && sink?.end !== undefined) {
+      state = "writing";
+      problem = await sink.end();
     }
     source.close();
     state = "finished";

@@ -1,8 +1,8 @@
 import type { Limit } from "../core/outcome.ts";
-import type { ByteSink, Variables } from "../system/system.ts";
+import type { SpawnCommand, Variables } from "../system/system.ts";
 import type { ResourceRequest } from "./cgroup-limits.ts";
 import type { LeftoverPolicy } from "./leftovers.ts";
-import type { DrainWindow } from "./pump.ts";
+import type { DrainWindow, PassTo } from "./pump.ts";
 
 /** One execution, checked: nothing in here is looked at twice. */
 export interface RunRequest {
@@ -15,7 +15,7 @@ export interface RunRequest {
   readonly environment: Variables;
   readonly stdin: StdinChoice;
   /** Where the program's streams go on to; null keeps them only as evidence. */
-  readonly passTo: { readonly stdout: ByteSink | null; readonly stderr: ByteSink | null };
+  readonly passTo: { readonly stdout: PassTo | null; readonly stderr: PassTo | null };
   readonly mergeOutput: boolean;
   readonly limits: RunLimits;
   readonly resources: ResourceRequest;
@@ -23,6 +23,8 @@ export interface RunRequest {
   readonly leftovers: LeftoverPolicy;
   readonly drain: DrainWindow;
   readonly result: { readonly path: string; readonly required: boolean } | null;
+  /** Descriptors above 2, beside those that are inherited; null closes one that would be. */
+  readonly descriptors?: SpawnCommand["descriptors"];
 }
 
 export type StdinChoice =

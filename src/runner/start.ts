@@ -13,7 +13,10 @@ export interface StartFailure {
 }
 
 /** What starting needs to know of a request. */
-export type StartRequest = Pick<RunRequest, "argv" | "cwd" | "environment" | "stdin" | "mergeOutput">;
+export type StartRequest = Pick<
+  RunRequest,
+  "argv" | "cwd" | "environment" | "stdin" | "mergeOutput" | "descriptors"
+>;
 
 /**
  * Starts the program as a shell would: looked up in the child's own PATH, and a script without a shebang is run by
@@ -44,6 +47,7 @@ export function startProgram(
     stdin: input.stdin,
     output: options.output ?? (request.mergeOutput ? ("merged" as const) : ("piped" as const)),
     ownSession: options.output !== "inherit" && !sharesTerminal(request, options.system),
+    ...(request.descriptors === undefined ? {} : { descriptors: request.descriptors }),
   };
   // What a policy keeps from the program it could read in /proc/<our pid>/environ otherwise.
   processes.becomePrivate();

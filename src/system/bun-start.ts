@@ -4,12 +4,13 @@ import { holdsRaw } from "../core/raw-text.ts";
 import type { Adoption } from "./adoption.ts";
 import { type Descriptors, type ExactChild, startExactly } from "./bun-exact-start.ts";
 import { readStream } from "./byte-source.ts";
+import { openChannel } from "./channel.ts";
 import { underCallersFileLimit } from "./file-limit.ts";
 import { ignoredSignals, inheritedDescriptors } from "./inherited.ts";
 import type { Libc } from "./libc.ts";
 import { fs } from "./node-fs.ts";
 import { pipeBehind } from "./proc.ts";
-import type { ByteSource, Child, NotStarted, ProcessEnd, SpawnCommand, Usage } from "./system.ts";
+import type { ByteSource, Child, NotStarted, ProcessEnd, Processes, SpawnCommand, Usage } from "./system.ts";
 
 /** What the starts of one faultbox share. */
 interface World {
@@ -21,9 +22,17 @@ interface World {
 
 type Pipe = readonly [number, number];
 
-/** The spawn of the Bun adapter. To be made before anything else is open. */
-export function bunSpawn(libc: Libc, adoption: Adoption): (command: SpawnCommand) => Child | NotStarted {
+/** How the Bun adapter starts programs. To be made before anything else is open. */
+export function bunStarting(libc: Libc, adoption: Adoption): Pick<Processes, "spawn" | "openChannel"> {
   const world = { libc, adoption, inherited: inheritedDescriptors(libc) };
+  return {
+    spawn: spawnIn(world),
+    openChannel: (number) => openChannel(number, world),
+  };
+}
+
+function spawnIn(world: World): Processes["spawn"] {
+  const { libc } = world;
   return (command) => {
     const pipes = { first: null as Pipe | null, second: null as Pipe | null };
     if (command.output !== "inherit") pipes.first = libc.pipe();
@@ -67,7 +76,7 @@ function usualStart(command: SpawnCommand, pipes: Pipes, world: World): Child {
     argv0: command.argv[0] ?? command.executable,
     cwd: command.cwd,
     env: { ...command.environment },
-    stdio: [stdin, stdout, stderr, ...inheritedFrom3(handedDown(command, world))],
+    stdio: [stdin, stdout, stderr, ...from3(descriptorsOf(command, world))],
     detached: command.ownSession,
   });
   const source = (pipe: Pipe | null, stream: unknown) =>
@@ -94,15 +103,20 @@ function channels(command: SpawnCommand, { first, second }: Pipes) {
   return [stdout, second?.[1] ?? ("pipe" as const)] as const;
 }
 
-function handedDown({ alone }: SpawnCommand, { inherited }: World): readonly number[] {
-  return alone ? [] : inherited;
+/** What is inherited, each under its own number, and what the command says. By the child's number the one of ours. */
+function descriptorsOf(
+  { alone, descriptors }: SpawnCommand,
+  { inherited }: World,
+): ReadonlyMap<number, number> {
+  const wanted = new Map<number, number | null>((alone ? [] : inherited).map((number) => [number, number]));
+  for (const [theirs, ours] of descriptors ?? []) wanted.set(theirs, ours);
+  return new Map([...wanted].flatMap(([theirs, ours]) => (ours === null ? [] : [[theirs, ours] as const])));
 }
 
-/** Each under its own number; what is not inherited in between stays closed. */
-function inheritedFrom3(inherited: readonly number[]): (number | null)[] {
-  const last = inherited.at(-1);
-  if (last === undefined) return [];
-  return Array.from({ length: last - 2 }, (_, index) => (inherited.includes(index + 3) ? index + 3 : null));
+/** What stands in between stays closed. */
+function from3(descriptors: ReadonlyMap<number, number>): (number | null)[] {
+  const last = Math.max(2, ...descriptors.keys());
+  return Array.from({ length: last - 2 }, (_, index) => descriptors.get(index + 3) ?? null);
 }
 
 function endOf(child: Bun.Subprocess): ProcessEnd {
@@ -125,7 +139,7 @@ function exactStart(command: SpawnCommand, pipes: Pipes, world: World): ExactChi
     ...(pipes.first ? [[pipes.first[1], 1] as const] : []),
     ...(command.output === "merged" && pipes.first ? [[pipes.first[1], 2] as const] : []),
     ...(pipes.second ? [[pipes.second[1], 2] as const] : []),
-    ...handedDown(command, world).map((number) => [number, number] as const),
+    ...Array.from(descriptorsOf(command, world), ([theirs, ours]) => [ours, theirs] as const),
   ];
   try {
     return startExactly(command, wanted);

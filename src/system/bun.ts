@@ -2,7 +2,7 @@
 import { createAdoption } from "./adoption.ts";
 import { bunCompanion } from "./bun-companion.ts";
 import { bunLibc } from "./bun-libc.ts";
-import { bunSpawn } from "./bun-start.ts";
+import { bunStarting } from "./bun-start.ts";
 import { bunWriting } from "./bun-writing.ts";
 import { systemClock } from "./clock.ts";
 import { nodeFiles } from "./files.ts";
@@ -33,7 +33,7 @@ export const bunSystem: System = {
   output: nodeOutput(bunWriting(libc.isTerminal)),
   stdin: nodeStdin(libc),
   processes: {
-    spawn: bunSpawn(libc, adoption),
+    ...bunStarting(libc, adoption),
     accompany: bunCompanion(libc, adoption),
     ...nodeProcesses(libc, adoption),
   },

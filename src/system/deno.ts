@@ -49,6 +49,7 @@ export const denoSystem: System = {
   stdin: nodeStdin(libc),
   processes: {
     spawn,
+    openChannel: () => "Deno gives a program no descriptors above 2",
     accompany: (script, environment) => denoCompanion(adoption, script, environment),
     ...nodeProcesses(libc, adoption),
   },

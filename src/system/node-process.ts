@@ -82,7 +82,10 @@ export function nodeStdin(libc: Libc): StandardInput {
 }
 
 /** Finding, killing and leaving; starting is each runtime's own. */
-export function nodeProcesses(libc: Libc, adoption: Adoption): Omit<Processes, "spawn" | "accompany"> {
+export function nodeProcesses(
+  libc: Libc,
+  adoption: Adoption,
+): Omit<Processes, "spawn" | "openChannel" | "accompany"> {
   function exit(code: number): never {
     // Bun would give a terminal the modes back that it had at our start, even from the background, where others use it by now.
     libc.exitNow(code);

@@ -204,6 +204,8 @@ export interface SpawnCommand {
   readonly ownSession: boolean;
   /** It gets none of the descriptors above 2 that our caller left open: it is to outlive the caller. */
   readonly alone?: true;
+  /** By the child's number the one of ours that it gets, beside those that it inherits; null keeps one from it. */
+  readonly descriptors?: ReadonlyMap<number, number | null>;
 }
 
 /** A child that could not be started, with the error code of the attempt, for example `ENOEXEC`. */
@@ -274,9 +276,25 @@ export interface Companion {
   end(): Promise<void>;
 }
 
+/** Bytes that a program, or our caller, sends us beside its streams. */
+export interface Channel {
+  /** Whether the program has the other end. Otherwise our caller has it. */
+  readonly isOurs: boolean;
+  /** What the program is to be started with: {@link SpawnCommand.descriptors}. */
+  readonly descriptors: ReadonlyMap<number, number | null>;
+  /** What has come since; empty when nothing has. Never waits. */
+  read(): Uint8Array;
+}
+
 export interface Processes {
   /** Never throws and never rejects, on any runtime. */
   spawn(command: SpawnCommand): Child | NotStarted;
+  /**
+   * What comes by a descriptor of that number: from our caller, where we were given one that can be read; else from the
+   * program, to which the end of a new pipe is to be given. In words why not, where it is impossible. To be asked before
+   * anything is started.
+   */
+  openChannel(number: number): Channel | string;
   /** Starts `/bin/sh` with a script, and with none of our descriptors but the end of a pipe that nobody else holds. */
   accompany(script: string, environment: Variables): Companion | NotStarted;
   /** From now on orphans below us become our children, and are reaped when they die. False where that is impossible. */

@@ -76,6 +76,16 @@ describe("redactedSink()", () => {
     expect(written()).toBe("a hunt[REDACTED:P] b\n");
   });
 
+  test("shows a secret's place when nothing follows it, once", async () => {
+    const { sink, written, pass } = world();
+    await sink.write(encode("it is hunter2pass99\n"));
+    await pass(patienceMs);
+    expect(written()).toBe("it is [REDACTED:P]\n");
+    await sink.write(encode("and on\n"));
+    await sink.end();
+    expect(written()).toBe("it is [REDACTED:P]\nand on\n");
+  });
+
   test("never shows eight bytes of one, however long nothing follows", async () => {
     const { sink, written, pass } = world();
     await sink.write(encode("a hunter2p"));

@@ -96,6 +96,7 @@ function pinnedHelp(faultbox: Faultbox): void {
                   --stdin=<inherit|null|file>    Where its input comes from; a prompt file goes here (Default: inherit)
                                       --quiet    Pass nothing through; after a failure show the tail of both streams
                                --merge-output    One pipe for stdout and stderr, so that their order is kept
+                              --redact-output    Mask secrets in what is passed through too; the beginning of one may wait up to 100 ms
                              --profile=<name>    The environment to start from: minimal, agent, oc-worker or your own (minimal)
                                 --pass=<NAME>    Pass this variable of ours; * and ? match many (repeatable)
                               --secret=<NAME>    Pass it, and mask its value in everything that is kept (repeatable)
@@ -106,6 +107,7 @@ function pinnedHelp(faultbox: Faultbox): void {
                               --config=<file>    The policy file to read in place of ./faultbox.toml, and to trust
                                   --no-config    Look for no policy file: neither here, nor yours, nor the machine's
                                  --root=<dir>    The project: logs/local/failures lies there (FAULTBOX_ROOT, else here)
+                                --mask-fd=<n>    Secrets that become known later are read from this descriptor, one a line (FAULTBOX_MASK_FD)
                                 --role=<name>    Who runs it, for the name of the evidence (Default: exec)
                                   --task=<id>    What for; its first 8 characters name the evidence (the execution's id)
                          --failures-dir=<dir>    Keep evidence here instead of <root>/logs/local/failures

@@ -250,6 +250,17 @@ const checks: Readonly<Record<string, () => unknown>> = {
     files.remove(at("missing"));
     equal([files.status(at("new")), files.status(directory)?.kind], [null, "directory"]);
   },
+  async "openChannel gives a program the end of a pipe under that number, or says why not"() {
+    const channel = processes.openChannel(7);
+    if (typeof channel === "string") return equal(typeof Reflect.get(globalThis, "Deno"), "object");
+    equal([channel.isOurs, channel.read().length], [true, 0]);
+    const child = shell("echo one >&7; printf two >&7", { descriptors: channel.descriptors });
+    equal(await child.ended, { kind: "exited", code: 0 });
+    equal(new TextDecoder().decode(channel.read()), "one\ntwo");
+    equal(channel.read().length, 0);
+    const other = shell("echo one >&7");
+    equal((await other.ended).kind === "exited" && channel.read().length === 0, true);
+  },
   async "chunks of a file, of a fifo that nobody writes to, and of a pipe that is slow"() {
     fs.writeFileSync(at("long"), "x".repeat(200_000));
     await shell("mkfifo silent slow").ended;

@@ -8,6 +8,7 @@ import type { Call, Leave } from "../command.ts";
 import { type NamedSecret, namedSecrets } from "../named-secrets.ts";
 import { policyOf, prepareEnvironment } from "../prepare-environment.ts";
 import { type RedactedSink, redactedSink } from "../redacted-sink.ts";
+import { unmaskableReason } from "../unmaskable.ts";
 
 interface RedactFlags {
   readonly "from-env": boolean | undefined;
@@ -57,13 +58,10 @@ async function environmentRedactor(flags: RedactFlags, system: System): Promise<
 
 /** What a person named and is not masked, once each. */
 function unmaskable(secrets: readonly NamedSecret[], { environment }: System): readonly UnmaskedSecret[] {
-  const surroundings = { home: environment["HOME"] ?? null, variables: environment };
-  const found = secrets.flatMap(({ from, ...secret }) => {
-    const reason =
-      secret.value === "" ? "it is empty" : createRedactor([secret], surroundings).unmasked()[0]?.reason;
-    return reason === undefined ? [] : [{ name: from, reason }];
+  return secrets.flatMap((secret) => {
+    const reason = unmaskableReason(secret, environment);
+    return reason === null ? [] : [{ name: secret.from, reason }];
   });
-  return found;
 }
 
 async function copy(

@@ -3,7 +3,7 @@ import type { Limit } from "../../core/outcome.ts";
 import { uuid7 } from "../../core/uuid7.ts";
 import type { RunRequest } from "../../runner/request.ts";
 import { resolve } from "../../system/path.ts";
-import type { System } from "../../system/system.ts";
+import type { Channel, System } from "../../system/system.ts";
 import { placeOf } from "../place.ts";
 import type { PolicyFlags } from "../prepare-environment.ts";
 import { type ErrorsLog, type ErrorsLogFlags, errorsLogOf } from "./run.errors-log.ts";
@@ -17,14 +17,17 @@ import {
   stdinChoice,
   timeoutLimit,
 } from "./run.input.ts";
+import { openMaskChannel } from "./run.late-secrets.ts";
 
 /** Every flag of `run`, as words. */
 export interface RunFlags extends RunWords, PolicyFlags, ErrorsLogFlags {
   readonly quiet: boolean | undefined;
   readonly "merge-output": boolean | undefined;
+  readonly "redact-output": boolean | undefined;
   readonly root: string | undefined;
   readonly "failures-dir": string | undefined;
   readonly mirror: string | undefined;
+  readonly "mask-fd": string | undefined;
   readonly "retry-seed": string | undefined;
   readonly "require-result": boolean | undefined;
   readonly "annotate-result": boolean | undefined;
@@ -48,6 +51,8 @@ export interface Plan {
   readonly errorsLog: ErrorsLog | null;
   /** The task that nobody else may work on meanwhile; null when anybody may. */
   readonly exclusiveTask: string | null;
+  /** Where secrets come from that become known later; null when they are not asked for. */
+  readonly maskChannel: Channel | null;
 }
 
 /** What holds when nobody says otherwise, where a command differs from `run`. */
@@ -83,6 +88,7 @@ export function readPlan(
     exclusiveTask: flags.exclusive
       ? exclusiveTask(defaults.taskKey ?? flags["task-key"] ?? flags.task)
       : null,
+    maskChannel: openMaskChannel(flags["mask-fd"], system),
     role: input.role,
     task: input.task ?? executionId,
     // The first characters of an execution's id are a clock; its last ones tell it apart.

@@ -43,7 +43,17 @@ export const run = command({
       type: "boolean",
       description: "One pipe for stdout and stderr, so that their order is kept",
     },
+    "redact-output": {
+      type: "boolean",
+      description: "Mask secrets in what is passed through too; the beginning of one may wait up to 100 ms",
+    },
     ...environmentFlags,
+    "mask-fd": {
+      type: "string",
+      valueHint: "n",
+      description:
+        "Secrets that become known later are read from this descriptor, one a line (FAULTBOX_MASK_FD)",
+    },
     role: {
       type: "string",
       valueHint: "name",

@@ -12,6 +12,7 @@ import { resolve } from "../../system/path.ts";
 import type { System } from "../../system/system.ts";
 import type { PreparedEnvironment } from "../prepare-environment.ts";
 import { environmentOutcome } from "./run.environment.ts";
+import { lateSecrets } from "./run.late-secrets.ts";
 import type { Plan } from "./run.plan.ts";
 
 /** Those who see an execution beside us, and outlive us if they have to. */
@@ -58,13 +59,17 @@ export function callWitnesses(request: RunRequest, plan: Plan, asked: Asked, wor
     bounds: captureBounds(() => prepared.redactor.longest),
     system,
   });
+  const late =
+    plan.maskChannel === null
+      ? []
+      : [lateSecrets(plan.maskChannel, { redactor: prepared.redactor, rescan: spool.rescan, system })];
   const { leftovers } = request;
   const watchdog = createWatchdog(
     { id: executionId, command: afterLoss(request, plan, system), leftovers },
     system,
   );
   return {
-    all: [spool, ...mirrors, ...others, watchdog],
+    all: [...late, spool, ...mirrors, ...others, watchdog],
     gone: watchdog.gone,
     leave: (unkept) => (unkept === null ? spool.remove() : spool.leave(unkept)),
   };

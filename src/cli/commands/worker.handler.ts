@@ -126,6 +126,8 @@ function flagsOfRun(
     task: flags.task ?? flags["task-key"],
     "total-timeout": undefined,
     "merge-output": undefined,
+    "redact-output": undefined,
+    "mask-fd": undefined,
     result: undefined,
     "require-result": undefined,
     "annotate-result": undefined,
