@@ -1,4 +1,4 @@
-import type { Redactor } from "../../src/core/redactor.ts";
+import type { Redactor, SecretSpan } from "../../src/core/redactor.ts";
 import type { AttemptWitness, StreamName } from "../../src/core/witness.ts";
 import { createSpool, type Spool } from "../../src/diagnostics/spool.ts";
 import { type Capture, type CaptureBounds, createCapture } from "../../src/runner/capture.ts";
@@ -13,9 +13,20 @@ function literalRedactor(secret: string | undefined): Redactor {
   return {
     ...real,
     longest: secret?.length ?? 0,
+    find: (bytes) => spansOf(secret, Buffer.from(bytes).toString("latin1")),
     text: mask,
+    json: (value) => JSON.parse(mask(JSON.stringify(value))),
     stream: () => literalStream(secret ?? "", mask),
   };
+}
+
+function spansOf(secret: string | undefined, text: string): readonly SecretSpan[] {
+  if (secret === undefined) return [];
+  return Array.from(text.matchAll(new RegExp(RegExp.escape(secret), "g")), ({ index }) => ({
+    start: index,
+    end: index + secret.length,
+    name: "KEY",
+  }));
 }
 
 function literalStream(secret: string, mask: (text: string) => string): ReturnType<Redactor["stream"]> {
@@ -80,7 +91,8 @@ export const executionId = "0198c000-0000-7000-8000-000000000001";
 
 export interface MortalOptions {
   readonly bounds?: CaptureBounds;
-  readonly secret?: string;
+  /** May become known later. */
+  secret?: string;
   readonly executionId?: string;
   /** What each write costs, on the clock. */
   readonly writeMs?: number;

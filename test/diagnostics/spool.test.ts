@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parseSegmentName } from "../../src/diagnostics/spool-names.ts";
+import { parseSpool } from "../../src/diagnostics/spool-schema.ts";
 import { bunSystem } from "../../src/system/bun.ts";
-import { type MortalOptions, mortalSpool } from "./spool-sample.ts";
+import { executionId, type MortalOptions, mortalSpool } from "./spool-sample.ts";
 
 const made: string[] = [];
 
@@ -272,3 +273,69 @@ function fullDisk(isFull: () => boolean) {
     },
   };
 }
+
+describe("rescan()", () => {
+  const words = (count: number) => Array.from({ length: count }, (_, index) => `word ${index} `).join("");
+
+  test("takes a secret that became known out of all that is on disk, and changes nothing where there is none", () => {
+    const directory = fresh();
+    const options: MortalOptions = {};
+    const { spool, begin } = mortalSpool(directory, options);
+    const first = begin(1);
+    first.say("it is hunter2, so it is\n");
+    first.witness.over?.();
+    const second = begin(2);
+    second.say("nothing here\n", "stderr");
+    second.say("hunter2 hunter2\n");
+    expect(textIn(directory)).toContain("hunter2");
+    options.secret = "hunter2";
+    spool.rescan();
+    second.say("and hunter2 again\n");
+    expect(segmentsIn(directory).map(({ attempt, stream, text }) => [attempt, stream, text])).toEqual([
+      [1, "stdout", "it is [REDACTED:KEY], so it is\n"],
+      [2, "stderr", "nothing here\n"],
+      [2, "stdout", "[REDACTED:KEY] [REDACTED:KEY]\nand [REDACTED:KEY] again\n"],
+    ]);
+    const before = names(directory).map((name) => fs.statSync(join(directory, name)).ino);
+    spool.rescan();
+    expect(names(directory).map((name) => fs.statSync(join(directory, name)).ino)).toEqual(before);
+    spool.remove();
+    expect(names(directory).filter((name) => name !== ".gitignore")).toEqual([]);
+  });
+
+  test("masks the owner file anew, which stays one that can be read and is locked", () => {
+    const directory = fresh();
+    const options: MortalOptions = {};
+    const { spool, begin } = mortalSpool(directory, options);
+    begin().say("hello\n");
+    const owner = () => fs.readFileSync(join(directory, `.${executionId}.spool`), "utf8");
+    const lines = owner().split("\n").length;
+    options.secret = "program";
+    spool.rescan();
+    expect(owner()).not.toContain("program");
+    expect(parseSpool(owner())?.header.execution.argv).toEqual(["[REDACTED:KEY]"]);
+    expect(owner().split("\n")).toHaveLength(lines);
+    expect(names(directory).filter((name) => name.endsWith(".new"))).toEqual([]);
+    const again = bunSystem.files.openPresent(join(directory, `.${executionId}.spool`));
+    expect(again.tryLock()).toBe(false);
+    again.close();
+    spool.remove();
+  });
+
+  test("keeps the head and the end of a stream that is longer than memory, and says anew where the head ends", () => {
+    const directory = fresh();
+    const options: MortalOptions = { bounds: { headBytes: 400, tailBytes: 200_000 } };
+    const { spool, begin } = mortalSpool(directory, options);
+    const speaker = begin();
+    for (const line of words(40_000).match(/.{1,5000}/g) ?? []) speaker.say(line);
+    options.secret = "word 39998";
+    spool.rescan();
+    expect(textIn(directory)).toStartWith("word 0 word 1 ");
+    expect(textIn(directory)).toEndWith(" word 39997 [REDACTED:KEY] word 39999 ");
+    const [head, gap] = segmentsIn(directory);
+    expect([head?.at, (gap?.at ?? 0) > (gap?.from ?? 0)]).toEqual([0, true]);
+    const lines = parseSpool(fs.readFileSync(join(directory, `.${executionId}.spool`), "utf8"))?.lines ?? [];
+    expect(lines.filter((line) => "head" in line)).toHaveLength(1);
+    spool.remove();
+  });
+});
