@@ -1,4 +1,5 @@
 import type { AttemptEvidence, StreamEvidence } from "../core/evidence.ts";
+import { joinBytes } from "../core/join-bytes.ts";
 import type { StreamName } from "../core/witness.ts";
 import { keptBounds } from "./kept-text.ts";
 import type { SegmentName } from "./spool-names.ts";
@@ -45,7 +46,7 @@ function streamEvidence(segments: readonly Segment[], headEnd: number | null): S
   const missing = last[0] === undefined ? 0 : last[0].at - end;
   if (missing <= 0 || first.text.length < keptBounds.headBytes)
     return whole([first.text, ...withGaps(last, end)]);
-  const tail = joined(withGaps(last, last[0]?.at ?? 0));
+  const tail = joinBytes(withGaps(last, last[0]?.at ?? 0));
   return { seen: first.text.length + missing + tail.length, head: first.text, tail };
 }
 
@@ -80,18 +81,8 @@ function gap(bytes: number): Uint8Array {
 }
 
 function whole(texts: readonly Uint8Array[]): StreamEvidence {
-  const text = joined(texts);
+  const text = joinBytes(texts);
   return { seen: text.length, head: text, tail: text };
-}
-
-function joined(texts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(texts.reduce((total, text) => total + text.length, 0));
-  let at = 0;
-  for (const text of texts) {
-    all.set(text, at);
-    at += text.length;
-  }
-  return all;
 }
 
 function headBytes(attempt: number, stream: StreamName, lines: readonly SpoolLine[]): number | null {

@@ -8,11 +8,12 @@ import { fingerprintOf } from "../core/fingerprint.ts";
 import { neutralize } from "../core/neutralize.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { enrichReason, executorTail, lastCharacters } from "../core/reason.ts";
-import { type Redactor, unjudged } from "../core/redactor.ts";
+import type { Redactor } from "../core/redactor.ts";
 import { join } from "../system/path.ts";
 import type { System } from "../system/system.ts";
 import { forgetMakers, placeIn } from "./failures-directory.ts";
 import { toIndexEntry } from "./index-line.ts";
+import { countRedactions, withheldNotes } from "./kept-redactions.ts";
 import { keptText } from "./kept-text.ts";
 import { maskedResult } from "./masked-result.ts";
 import { type KeptAttempt, renderReport } from "./report.ts";
@@ -95,28 +96,6 @@ function withCause(
 /** Only the end can appear in a tail: what is neutralized need not be the whole text. */
 function tailOf(text: string): string {
   return neutralize(lastCharacters(text, 20_000));
-}
-
-function countRedactions(kept: readonly KeptAttempt[]): Outcome["redactions"] {
-  const counts = new Map<string, Outcome["redactions"][number]>();
-  for (const attempt of kept) {
-    for (const stream of ["stdout", "stderr"] as const) {
-      for (const name of attempt[stream].redacted) {
-        if (name === unjudged) continue;
-        const key = `${name} ${stream}`;
-        counts.set(key, { name, stream, count: (counts.get(key)?.count ?? 0) + 1 });
-      }
-    }
-  }
-  return [...counts.values()];
-}
-
-function withheldNotes(kept: readonly KeptAttempt[]): readonly string[] {
-  return (["stdout", "stderr"] as const).flatMap((stream) =>
-    kept.some((attempt) => attempt[stream].redacted.includes(unjudged))
-      ? [`what was kept of ${stream} could not be redacted, and is withheld`]
-      : [],
-  );
 }
 
 async function savePair(described: Outcome, report: string, options: SaveOptions): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import { joinBytes } from "../core/join-bytes.ts";
 import type { RedactingStream, Redactor } from "../core/redactor.ts";
 import type { StreamMemory, StreamName } from "../core/witness.ts";
 import { writeEveryByte } from "../core/write-bytes.ts";
@@ -154,7 +155,7 @@ export function streamSpool(memory: StreamMemory, options: StreamSpoolOptions): 
     end,
     remove,
     holdsSecret() {
-      const text = joined(segments.map(({ path }) => files.read(path)));
+      const text = joinBytes(segments.map(({ path }) => files.read(path)));
       return redactor().find(text).length > 0;
     },
     writeAnew() {
@@ -173,16 +174,6 @@ const nothing = new Uint8Array();
 function whatStandsBefore(memory: StreamMemory, place: number, most: number): Uint8Array {
   const { place: start, bytes } = memory.from(Math.max(0, place - most));
   return start + bytes.length < place ? nothing : bytes.subarray(0, Math.max(0, place - start));
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function isBeginningOf(bytes: Uint8Array, beginning: Uint8Array): boolean {

@@ -8,7 +8,6 @@ import type { Witness } from "../../core/witness.ts";
 import { captureBounds } from "../../diagnostics/kept-text.ts";
 import { saveDiagnostics } from "../../diagnostics/save.ts";
 import { toOutcome } from "../../runner/outcome.ts";
-import type { PassTo } from "../../runner/pump.ts";
 import type { RunRequest } from "../../runner/request.ts";
 import { withFailureReason } from "../../runner/result-file.ts";
 import { type Execution, refuseToRun, run } from "../../runner/run.ts";
@@ -23,11 +22,10 @@ import {
   prepareEnvironment,
 } from "../prepare-environment.ts";
 import { recordFailure } from "../record-failure.ts";
-import { redactedSink } from "../redacted-sink.ts";
 import { quietReport, reportLines } from "../report.ts";
 import { environmentOutcome } from "./run.environment.ts";
-import { maskVariable } from "./run.late-secrets.ts";
 import { type Plan, type PlanDefaults, type RunFlags, readPlan } from "./run.plan.ts";
+import { requestOf, withLateSecrets } from "./run.request.ts";
 import { callWitnesses, type KnownExecution } from "./run.witnesses.ts";
 
 /** What a command that runs its program through this one adds. */
@@ -84,31 +82,6 @@ async function execute(
   const { exitCode, signal } = execution.verdict;
   return signal === null ? { code: exitCode } : { code: exitCode, signal };
 }
-
-/** The request with what only the environment tells: variables, and the secrets that are not passed through. */
-function requestOf(plan: Plan, prepared: PreparedEnvironment, flags: RunFlags, system: System): RunRequest {
-  const { request, maskChannel } = plan;
-  const { variables } = prepared.environment;
-  const plain = { ...request, environment: variables };
-  if (maskChannel === null && !flags["redact-output"]) return plain;
-  const redacted = (sink: PassTo | null) =>
-    flags["redact-output"] && sink ? redactedSink(sink, () => prepared.redactor, system.clock) : sink;
-  return {
-    ...plain,
-    passTo: { stdout: redacted(request.passTo.stdout), stderr: redacted(request.passTo.stderr) },
-    ...(maskChannel === null ? {} : { descriptors: maskChannel.descriptors }),
-    environment: maskChannel?.isOurs ? { ...variables, [maskVariable]: flags["mask-fd"] ?? "" } : variables,
-  };
-}
-
-/** How long a secret is that comes later nobody knows: so much is kept around each cut as the longest may have. */
-function withLateSecrets(prepared: PreparedEnvironment, { maskChannel }: Plan): PreparedEnvironment {
-  if (maskChannel === null) return prepared;
-  return { ...prepared, redactor: { ...prepared.redactor, longest: longestSecret } };
-}
-
-/** What a redactor holds back at most. */
-const longestSecret = 65_536;
 
 /** A success that nothing is kept of and nobody is told of needs no outcome either. */
 function nobodyAsks(plan: Plan, flags: RunFlags): boolean {

@@ -7,7 +7,9 @@
  *  2. A secret is masked from then on in everything, and everything is masked anew that is on disk and is still ours.
  *  3. A line without an end counts as soon as output comes after it.
  */
+
 import { UsageError } from "../../core/errors.ts";
+import { joinBytes } from "../../core/join-bytes.ts";
 import type { Redactor } from "../../core/redactor.ts";
 import { readSecretLine } from "../../core/secret-list.ts";
 import type { Secret } from "../../core/secret-name.ts";
@@ -73,7 +75,7 @@ export function lateSecrets(channel: Channel, { redactor, rescan, system }: Worl
   function linesOf(pieces: readonly Uint8Array[]): string[] {
     const lines: string[] = [];
     for (const piece of pieces) {
-      const whole = joined(unfinished, piece);
+      const whole = joinBytes([unfinished, piece]);
       const end = whole.lastIndexOf(10) + 1;
       if (end > 0) lines.push(...decode(whole.subarray(0, end)).split("\n"));
       unfinished = whole.slice(end);
@@ -119,11 +121,4 @@ export function lateSecrets(channel: Channel, { redactor, rescan, system }: Worl
     },
     notes: () => [...problems],
   };
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(one.length + other.length);
-  whole.set(one);
-  whole.set(other, one.length);
-  return whole;
 }
