@@ -20,7 +20,10 @@ export function plantedSecrets(random: () => number): Planted {
   const forms = held.flatMap(encodings);
   const printed = [...forms, ...shapes.map((shape) => shape.printed)];
   const text = printed.map((form, index) => `line ${index}: <${form}> and on.\n`).join("");
-  return { variables, printed, text, forms: [...forms, ...shapes.map(({ secret }) => secret)] };
+  const ends = held
+    .filter((value) => value.length >= 16 && !value.startsWith("{"))
+    .flatMap((value) => [value.slice(0, 12), value.slice(-12)]);
+  return { variables, printed, text, forms: [...forms, ...ends, ...shapes.map(({ secret }) => secret)] };
 }
 
 type Word = (length: number, alphabet?: string) => string;
