@@ -108,13 +108,17 @@ function descriptorsOf(
   { alone, descriptors }: SpawnCommand,
   { inherited }: World,
 ): ReadonlyMap<number, number> {
+  if (inherited.length === 0 && descriptors === undefined) return none;
   const wanted = new Map<number, number | null>((alone ? [] : inherited).map((number) => [number, number]));
   for (const [theirs, ours] of descriptors ?? []) wanted.set(theirs, ours);
   return new Map([...wanted].flatMap(([theirs, ours]) => (ours === null ? [] : [[theirs, ours] as const])));
 }
 
+const none: ReadonlyMap<number, number> = new Map();
+
 /** What stands in between stays closed. */
 function from3(descriptors: ReadonlyMap<number, number>): (number | null)[] {
+  if (descriptors.size === 0) return [];
   const last = Math.max(2, ...descriptors.keys());
   return Array.from({ length: last - 2 }, (_, index) => descriptors.get(index + 3) ?? null);
 }
