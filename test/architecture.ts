@@ -46,12 +46,12 @@ function importProblems(file: string, text: string, sources: Sources): readonly 
 
 /**
  * The only files beside command definitions that load something when it is needed: an adapter, citty, the reader of policy
- * files with its TOML parser (where there is a file), the commands of a group that was named, what settles lost jobs (where
- * there is one), and all but the version.
+ * files with its TOML parser (where there is a file), what settles lost jobs (where there is one), the commands of a group that
+ * was named, what follows an execution that is no plain success, and all but the version.
  */
 const lazyLoaders: readonly string[] = [
   ...["main.ts", "system/detect.ts"],
-  ...["cli/citty.ts", "cli/policy-files.ts", "cli/commands.ts", "cli/load-lost-jobs.ts"],
+  ...["cli/citty.ts", "cli/policy-files.ts", "cli/commands.ts", "cli/conclusion.ts", "cli/load-lost-jobs.ts"],
 ];
 
 function dynamicProblem(file: string, found: Import): string | null {

@@ -14,8 +14,8 @@ export interface Termination {
 }
 
 /**
- * How soon after a signal another one is its echo: who forwards a Ctrl-C that the kernel told us too. At a logout HUP comes
- * from the kernel and from the shell, which sends TERM to stopped jobs as it ends, on a busy machine a while later (bash(1)).
+ * How soon after a signal another one is its echo: who forwards a Ctrl-C that the kernel told us too, TERM and HUP at a
+ * logout. There HUP comes first, and the shell's TERM to stopped jobs as it ends, on a busy machine a while later (bash(1)).
  */
 const echoMs = { usually: 50, atLogout: 500 } as const;
 
@@ -65,9 +65,8 @@ export function signalTree(tree: Tree, signals: readonly string[], processes: Pr
  */
 function secondWish(interrupts: Interrupts, seen: number, passedOnAt: number): Promise<unknown> {
   return firstThatCounts(interrupts, seen, ({ signal, at }, index) => {
-    const hungUp = interrupts.received.slice(0, index + 1).filter((one) => one.signal === "SIGHUP");
-    const echo = hungUp.length > 0 ? echoMs.atLogout : echoMs.usually;
+    const echo = interrupts.received[0]?.signal === "SIGHUP" ? echoMs.atLogout : echoMs.usually;
     if (seen > 0 && at - passedOnAt < echo) return false;
-    return signal !== "SIGHUP" || hungUp.length === 1;
+    return signal !== "SIGHUP" || !interrupts.received.slice(0, index).some((one) => one.signal === "SIGHUP");
   });
 }

@@ -51,7 +51,7 @@ function graceAfter(first: string) {
 test.each([
   ["SIGTERM", [["SIGTERM", 60]], true],
   ["SIGTERM", [["SIGINT", 300]], true],
-  ["SIGTERM", [["SIGHUP", 600]], true],
+  ["SIGTERM", [["SIGHUP", 300]], true],
   ["SIGHUP", [["SIGTERM", 600]], true],
   // A Ctrl-C from the kernel and from who forwards it; a logout.
   ["SIGINT", [["SIGINT", 5]], false],
