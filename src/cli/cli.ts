@@ -64,9 +64,11 @@ async function call(
 
 /** A text that somebody else wrote may be `--help`. */
 function asksForHelp({ path, node, words }: Found): boolean {
-  for (const [index, word] of words.entries()) {
-    const isText = !("commands" in node) && isTextOf(words[index - 1], node);
+  let before: string | undefined;
+  for (const word of words) {
+    const isText = !("commands" in node) && isTextOf(before, node);
     if ((word === "--help" || word === "-h") && !isText) return true;
+    before = word;
   }
   return path.length === 1 && words[0] === "help";
 }

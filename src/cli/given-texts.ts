@@ -46,10 +46,10 @@ export async function readTexts(
 
 /** `name=value` words as a map. */
 export function attributesOf(words: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const equals = word.indexOf("=");
-      return equals < 0 ? [word, ""] : [word.slice(0, equals), word.slice(equals + 1)];
-    }),
-  );
+  const attributes: [name: string, value: string][] = [];
+  for (const word of words) {
+    const equals = word.indexOf("=");
+    attributes.push(equals < 0 ? [word, ""] : [word.slice(0, equals), word.slice(equals + 1)]);
+  }
+  return Object.fromEntries(attributes);
 }

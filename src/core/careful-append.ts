@@ -48,7 +48,7 @@ export async function appendLines(
   system: AppendSystem,
   options: AppendOptions = {},
 ): Promise<Appended> {
-  if (lines.some((line) => line.includes("\n"))) throw new Error("a record must be one line");
+  for (const line of lines) if (line.includes("\n")) throw new Error("a record must be one line");
   let file: OpenFile | null = null;
   try {
     refuseNetwork(path, system.files);
@@ -108,7 +108,7 @@ function refuseNetwork(path: string, files: System["files"]): void {
 /** Returns how many lines were written: fewer than given when some stood there already. */
 function appendUnderLock(file: OpenFile, lines: readonly string[], options: AppendOptions): number {
   const missing = options.once ? withoutPresent(file, lines) : lines;
-  writeOrCutBack(file, missing.map((line) => `${line}\n`).join(""));
+  writeOrCutBack(file, missing.length === 0 ? "" : `${missing.join("\n")}\n`);
   // Also when nothing was missing: who wrote it may have been killed before the sync.
   if (options.durability !== "none" && lines.length > 0) file.sync();
   return missing.length;

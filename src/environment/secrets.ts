@@ -18,7 +18,7 @@ export function secretsOf(
     if (decision.marked) marked.add(decision.name);
   }
   const found: Secret[] = [];
-  for (const name of [...secret].sort()) {
+  for (const name of secret.size > 1 ? [...secret].sort() : secret) {
     for (const value of new Set([parent[name], variables[name]])) {
       if (value !== undefined) found.push({ name, value, marked: marked.has(name) });
     }

@@ -57,6 +57,10 @@ export function makeRecord(draft: ErrorDraft, options: RecordOptions): ErrorReco
 function redactDraft(draft: ErrorDraft, redactor: Pick<Redactor, "text">): ErrorDraft {
   const clean = (text: string) => redactor.text(storableText(text));
   const cleanOrNull = (text: string | null) => (text === null ? null : clean(text));
+  const attributes: [string, string][] = [];
+  for (const key of Object.keys(draft.attributes)) {
+    attributes.push([clean(key), clean(draft.attributes[key] ?? "")]);
+  }
   return {
     ...draft,
     taskKey: clean(draft.taskKey),
@@ -70,8 +74,6 @@ function redactDraft(draft: ErrorDraft, redactor: Pick<Redactor, "text">): Error
     signal: cleanOrNull(draft.signal),
     stderrExcerpt: cleanOrNull(draft.stderrExcerpt),
     diagnostics: draft.diagnostics && { ...draft.diagnostics, path: clean(draft.diagnostics.path) },
-    attributes: Object.fromEntries(
-      Object.entries(draft.attributes).map(([key, value]) => [clean(key), clean(value)]),
-    ),
+    attributes: Object.fromEntries(attributes),
   };
 }

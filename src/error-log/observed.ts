@@ -71,7 +71,8 @@ export function checkObserved(
 }
 
 function observedType(word: string | undefined): ErrorDraft["errorType"] | null {
-  return observedTypes.find((known) => known === word) ?? null;
+  for (const known of observedTypes) if (known === word) return known;
+  return null;
 }
 
 function errorTypeWords(word: string | undefined): string {

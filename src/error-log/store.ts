@@ -20,13 +20,19 @@ export async function storeRecords(
   system: AppendSystem,
   options: AppendOptions = {},
 ): Promise<Stored> {
-  const fitted = records.map((record) => ({ record, ...keepWhole(log, record, system) }));
+  const lines: string[] = [];
+  const warnings: string[] = [];
+  const made: string[] = [];
+  for (const record of records) {
+    const { line, isMade, warning } = keepWhole(log, record, system);
+    lines.push(line);
+    if (isMade) made.push(record.id);
+    if (warning !== null) warnings.push(warning);
+  }
   try {
-    const lines = fitted.map(({ line }) => line);
-    const appended = await appendLines(log, lines, system, options);
-    return { appended, warnings: fitted.flatMap(({ warning }) => warning ?? []) };
+    return { appended: await appendLines(log, lines, system, options), warnings };
   } catch (error) {
-    for (const { record, isMade } of fitted) if (isMade) removeFullText(log, record.id, system);
+    for (const id of made) removeFullText(log, id, system);
     throw error;
   }
 }

@@ -13,9 +13,14 @@ import { decodedUrlPart, secretParts } from "./value-parts.ts";
 
 /** These secrets, and what is secret inside their values and inside those of variables that are not: all that can be masked. */
 export function maskedSecrets(secrets: readonly Secret[], surroundings: Surroundings): readonly Secret[] {
-  const values = [...secrets.map(({ value }) => value), ...Object.values(surroundings.variables)];
+  const values = Object.values(surroundings.variables);
+  for (const { value } of secrets) values.push(value);
   const parts = mayHoldParts(values) ? partsIn(secrets, surroundings.variables) : [];
-  return [...secrets, ...parts].filter((secret) => whyUnmaskable(secret, surroundings) === null);
+  const masked: Secret[] = [];
+  for (const secret of [...secrets, ...parts]) {
+    if (whyUnmaskable(secret, surroundings) === null) masked.push(secret);
+  }
+  return masked;
 }
 
 function partsIn(secrets: readonly Secret[], variables: Surroundings["variables"]): readonly Secret[] {

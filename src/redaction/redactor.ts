@@ -64,7 +64,8 @@ export function redactBytes(bytes: Uint8Array, redactor: Pick<Redactor, "find">)
 
 /** Tokens of an unknown length, and encodings that make up to six bytes of one. */
 function longestOf(secrets: readonly Secret[]): number {
-  const longest = secrets.reduce((most, { value }) => Math.max(most, value.length), 0);
+  let longest = 0;
+  for (const { value } of secrets) longest = Math.max(longest, value.length);
   return Math.min(65_536, Math.max(4096, 6 * longest));
 }
 

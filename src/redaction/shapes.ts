@@ -90,7 +90,7 @@ function contextRows(): readonly Row[] {
     ["jwt", "jwt", "dotted", 10, ["eyJ"]],
     ["private-key", "privateKey", "key", 16, ["-----BEGIN "]],
     ["url-password", "url", "password", 1, ["://"]],
-    ["query-token", "query", "query", 1, parameterEndings.split(" ").map((word) => `${word}=`)],
+    ["query-token", "query", "query", 1, parameterEndings.split(" ")],
     ["authorization", "header", "header", 4, headerNames.split(" ")],
     ["authorization", "token", "header", 20, ["Bearer ", "bearer ", "BEARER "]],
   ];
@@ -98,7 +98,7 @@ function contextRows(): readonly Row[] {
 
 /** How the names of parameters in a query end. */
 const parameterEndings =
-  "token Token secret Secret password Password passwd pwd credential Credential auth signature Signature sig apikey api_key api-key apiKey access_key access-key";
+  "token= Token= secret= Secret= password= Password= passwd= pwd= credential= Credential= auth= signature= Signature= sig= apikey= api_key= api-key= apiKey= access_key= access-key=";
 
 /** Headers, but for a first letter that comes in both cases. */
 const headerNames =
