@@ -65,12 +65,12 @@ __faultbox_send() {
 
 __faultbox_copy() {
   trap '' HUP INT QUIT TERM
-  { "${__faultbox[@]}" error-log hook capture --directory "$__faultbox_dir" --nonce "$__faultbox_nonce" || command cat; } <&9 9<&- &
+  { "${__faultbox[@]}" error-log hook capture --directory "$__faultbox_dir" --nonce "$__faultbox_nonce" || command cat; } <&0 &
 }
 
 if [[ -p /dev/fd/2 || -S /dev/fd/2 ]] && [[ -e /proc/self/fd/2 ]] && __faultbox_dir=$(command mktemp -d 2>/dev/null); then
   # The copier is nobody's child: a wait of the script would wait for it for ever.
-  if [[ /dev/fd/1 -ef /dev/fd/2 ]]; then exec > >(__faultbox_copy 9<&0) 2>&1; else exec 2> >(__faultbox_copy 9<&0 >&2); fi
+  if [[ /dev/fd/1 -ef /dev/fd/2 ]]; then exec > >(__faultbox_copy) 2>&1; else exec 2> >(__faultbox_copy >&2); fi
   __faultbox_pipe=$(command readlink /proc/self/fd/2)
 fi
 

@@ -173,6 +173,23 @@ eachWay(
       );
     }
 
+    test.each(["bash <script.sh", "cat script.sh | bash -s word", 'bash -c "$(cat script.sh)"'])(
+      "%s: a script that is no file of its own is recorded, and goes on as without",
+      async (call) => {
+        const rest = 'echo out; echo err >&2\nread -r line\necho "got $line"\n( exit 3 )\nexit 6\n';
+        const hook = `eval "$($F error-log hook bash --out '${logOf(faultbox)}')"\n`;
+        const ran = [];
+        for (const script of [rest, hook + rest]) {
+          fs.writeFileSync(join(faultbox.directory(), "script.sh"), script);
+          const { code, stdout, stderr } = await faultbox.shell(`export F; ${call}`);
+          ran.push({ code, stdout, stderr });
+        }
+        expect(ran[1]).toEqual(ran[0] ?? ran[1]);
+        expect(ran[1]).toMatchObject({ code: 6, stderr: "err\n" });
+        expect(records(logOf(faultbox)).map(({ command }) => command)).toContain("( exit 3 )");
+      },
+    );
+
     test("says whose failures these are", async () => {
       const words = [
         "--task-key",
