@@ -13,11 +13,15 @@ function recipe(name: string): string {
   return found;
 }
 
+/** Every recipe that was run. */
+const followed = new Set<string>();
+
 eachWay(
   "docs/error-log.md",
   (faultbox) => {
     /** Runs recipes with `faultbox` and a `codex` that fails on PATH. */
     async function follow(...names: string[]) {
+      for (const name of names) followed.add(name);
       const bin = join(faultbox.directory(), "bin");
       fs.mkdirSync(bin, { recursive: true });
       fs.writeFileSync(join(bin, "faultbox"), `#!/bin/sh\nexec ${faultbox.command.join(" ")} "$@"\n`, {
@@ -98,7 +102,7 @@ eachWay(
     });
 
     test("the sidecar that is shown can be merged", async () => {
-      const shown = /```json\n(.*?)\n```/.exec(text)?.[1] ?? "";
+      const shown = /```json\n([\s\S]*?)\n```/.exec(text)?.[1] ?? "";
       fs.writeFileSync(join(faultbox.directory(), "s.json"), shown);
       const ran = await faultbox.run([
         "sidecar",
@@ -106,7 +110,21 @@ eachWay(
         "--sidecar",
         join(faultbox.directory(), "s.json"),
       ]);
-      expect([ran.code, ran.stderr]).toEqual([0, ""]);
+      expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, "1 entry can be merged\n", ""]);
+    });
+
+    test("the first lines record and show", async () => {
+      const { code, stdout, rows } = await follow("first");
+      expect([code, rows.length]).toEqual([0, 1]);
+      expect(stdout).toContain("codex found no model");
+      expect(stdout).toContain("once, ");
+    });
+
+    test("no recipe is left out", () => {
+      const blocks = [...text.matchAll(/^```(?:ba)?sh(?: recipe=(\w+))?$/gm)].map(
+        ([, name]) => name ?? "none",
+      );
+      expect(blocks.toSorted()).toEqual([...followed].toSorted());
     });
   },
   ["bun", "compiled"],
