@@ -25,6 +25,7 @@ const everywhere = {
   _exit: { args: [i32], returns: "void" },
   access: { args: [ptr, i32], returns: i32 },
   close: { args: [i32], returns: i32 },
+  gethostname: { args: [ptr, i64_fast], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
   isatty: { args: [i32], returns: i32 },
   lseek: { args: [i32, i64, i32], returns: i64 },
@@ -74,6 +75,7 @@ export function bunLibc(): Libc {
     status: (place) => (libc ?? ready()).status(place),
     executable: (path) => (libc ?? ready()).executable(path),
     readStart: (path, maxBytes) => (libc ?? ready()).readStart(path, maxBytes),
+    hostName: () => (libc ?? ready()).hostName(),
     openDescriptors: () => (libc ?? ready()).openDescriptors(),
     fileCalls: () => (libc ?? ready()).fileCalls(),
   };
@@ -108,6 +110,11 @@ function bind(libc: Everywhere): Libc {
     },
     exitNow: (code) => libc._exit(code),
     executable: (path) => libc.access(cText(path), 1) === 0,
+    hostName() {
+      const buffer = new Uint8Array(256);
+      if (libc.gethostname(buffer, buffer.length - 1) !== 0) return undefined;
+      return new TextDecoder().decode(buffer.subarray(0, buffer.indexOf(0)));
+    },
     readStart(path, maxBytes) {
       const descriptor = libc.open(cText(path), 0);
       if (descriptor < 0) return undefined;

@@ -50,6 +50,8 @@ export interface Libc {
   executable(path: string): boolean | undefined;
   /** The start of a small file, such as one of /proc; undefined when this cannot tell. */
   readStart(path: string, maxBytes: number): string | undefined;
+  /** `gethostname`; undefined when this cannot tell. */
+  hostName(): string | undefined;
   /** Our open descriptors in rising order, and what each is; undefined when this cannot tell. */
   openDescriptors(): ReadonlyMap<number, string> | undefined;
   /** The calls of an append; null where `node:fs` has to do. */
@@ -127,6 +129,7 @@ export const noLibc: Libc = {
   status: () => undefined,
   executable: () => undefined,
   readStart: () => undefined,
+  hostName: () => undefined,
   openDescriptors: () => undefined,
   fileCalls: () => null,
 };

@@ -21,10 +21,10 @@ import type { Host, Processes, ProcessStatus, Signals, StandardInput } from "./s
 import { terminalAtStdin } from "./terminal.ts";
 
 /** The machine and our place on it. */
-export function nodeHost(libc: Pick<Libc, "readStart">): Host {
+export function nodeHost(libc: Pick<Libc, "readStart" | "hostName">): Host {
   return {
-    // Where `/proc` tells it, the module that does need not be loaded: 0.3 ms.
-    name: () => libc.readStart("/proc/sys/kernel/hostname", 256)?.trim() || loadOs().hostname(),
+    // Where libc tells it, the module that does need not be loaded: 0.3 ms.
+    name: () => libc.hostName() || loadOs().hostname(),
     platform: process.platform,
     pid: process.pid,
     userId: process.geteuid?.() ?? null,
