@@ -22,7 +22,7 @@ export function keyEnd(view: View, from: number, begin: number): number {
     if (sequence === more) return -1 - solid;
     const marker = sequence === no ? markerEnd(view, at) : 0;
     if (marker < 0) return -1 - solid;
-    if (marker > 0) return marker;
+    if (marker > 0) return marker === at ? solid : marker;
     if (sequence === no && bytes[at] !== dash) return solid;
     if (sequence === no) solid = at + 1;
     else at = sequence - 1;

@@ -118,7 +118,10 @@ export class Reader {
     let joined = this.#joined;
     while (index < end && this.#split) {
       const byte = bytes[index] as number;
-      if (byte === letter && bytes[index - 1] === bracket && this.#stopsAt(view, node, index)) return;
+      if (byte === letter && bytes[index - 1] === bracket) {
+        this.#joined = joined;
+        if (this.#stopsAt(view, node, index)) return;
+      }
       const inGap = gaps.take(byte, base + index, depth[joined] as number);
       node = nextNode(automaton, node, byte);
       index++;

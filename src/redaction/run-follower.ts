@@ -1,6 +1,11 @@
 import type { Run, RunName } from "./runs.ts";
 import type { View } from "./view.ts";
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Follows runs, and remembers the last stretch of each kind that it followed: so each byte is looked at once, however many
  * prefixes stand in one run. Places count from the beginning of the stream.
@@ -11,8 +16,8 @@ export class RunFollower {
   readonly #to: number[] = [];
   /** Whether it may go on behind what was there. */
   readonly #open: boolean[] = [];
-  /** The runs at the end of what is there whose bytes are masked. */
-  readonly #masked = new Set<Run>();
+  /** Of each open run whose bytes are masked, where it begins, and up to where they are masked by now. */
+  readonly #masked = new Map<Run, Stretch>();
 
   constructor(kinds: Readonly<Record<RunName, Run>>) {
     this.kinds = kinds;
@@ -29,26 +34,28 @@ export class RunFollower {
     return this.#follow(run, view, inside ? from : place, inside ? to : place);
   }
 
-  /** Says that an open run belongs to what is masked before it. */
+  /** Says that the run that was followed last, and is open, belongs to what is masked before it. */
   mask(run: Run): void {
-    this.#masked.add(run);
+    const stretch = { from: this.#from[run.index] as number, to: this.#to[run.index] as number };
+    const before = this.#masked.get(run);
+    if (before === undefined || before.to < stretch.to) this.#masked.set(run, stretch);
   }
 
-  /** Follows the masked runs into bytes that came since, up to where they are masked now; -1 when there is none. */
-  resume(view: View): number {
-    let furthest = -1;
-    for (const run of this.#masked) {
-      const end = this.#follow(run, view, this.#from[run.index] as number, this.#to[run.index] as number);
+  /** Follows the masked runs into bytes that came since, and says up to where each was masked and is now. */
+  resume(view: View, stretch: (from: number, to: number) => void): void {
+    for (const [run, { from, to }] of this.#masked) {
+      const end = this.#follow(run, view, from, to);
+      const reached = view.base + (end < 0 ? -1 - end : end);
       if (end >= 0) this.#masked.delete(run);
-      furthest = Math.max(furthest, end < 0 ? -1 - end : end);
+      else this.#masked.set(run, { from, to: reached });
+      stretch(to, reached);
     }
-    return furthest;
   }
 
   /** The first place that a masked run may still reach, if it is before this one. */
   heldFrom(place: number): number {
     let first = place;
-    for (const { index } of this.#masked) first = Math.min(first, this.#to[index] as number);
+    for (const { to } of this.#masked.values()) first = Math.min(first, to);
     return first;
   }
 

@@ -18,7 +18,7 @@ import { RunFollower } from "./run-follower.ts";
 import { matchShape } from "./shape-match.ts";
 import type { Shape } from "./shapes.ts";
 import { fence, partial, shapeCode } from "./sightings.ts";
-import { type Span, Spans } from "./spans.ts";
+import { type Span, Spans, weakest } from "./spans.ts";
 import { StreamWindow } from "./stream-window.ts";
 import type { Ending } from "./trie.ts";
 import { more, no, type View } from "./view.ts";
@@ -96,24 +96,25 @@ export class Scanner {
   #read(): void {
     const { bytes, base, end } = this.#window;
     Object.assign(this.#view, { bytes, base, end, floor: 0 });
-    const stretched = this.#runs.resume(this.#view);
-    if (stretched >= 0) this.#spans.stretchLast(base + stretched);
+    this.#runs.resume(this.#view, this.#stretch);
     this.#reader.read(this.#view);
     if (this.#view.cut) this.#reader.noteCut(this.#view);
     this.#reader.sightings.judge(this.#judge);
   }
+
+  readonly #stretch = (from: number, to: number): void => this.#spans.stretch(from, to);
 
   /** Says what a sighting means; false when more bytes are needed to tell. */
   readonly #judge = (code: number, start: number, end: number): boolean => {
     if (code > 0) return this.#judgeSecret(this.#knowledge.automaton.endings[code] as Ending, start, end);
     const { base } = this.#window;
     if (code === fence) this.#fence = base + end;
-    else if (code === partial) this.#spans.add(base + start, base + end, partialName, false);
-    else return this.#judgeShape(this.#knowledge.shapes[shapeCode(code)] as Shape, start, end);
+    else if (code === partial) this.#spans.add(base + start, base + end, partialName, weakest);
+    else return this.#judgeShape(shapeCode(code), start, end);
     return true;
   };
 
-  #judgeSecret({ name, base64 }: Ending, start: number, end: number): boolean {
+  #judgeSecret({ name, base64, length: formLength }: Ending, start: number, end: number): boolean {
     const { bytes, base } = this.#window;
     // What ends with the first byte of a placeholder is none: across that nothing is looked for.
     const length = bytes[end - 1] === bracket ? placeholderLength(this.#view, end - 1) : 0;
@@ -121,28 +122,32 @@ export class Scanner {
     const answer = base64 ? this.#runs.end(this.#runs.kinds.base64, this.#view, end) : end;
     if (answer < 0) this.#runs.mask(this.#runs.kinds.base64);
     const last = answer < 0 ? -1 - answer : answer;
-    if (length === 0) this.#spans.add(base + start, base + last, this.#knowledge.names[name] as string, true);
+    if (length === 0)
+      this.#spans.add(base + start, base + last, this.#knowledge.names[name] as string, formLength);
     return true;
   }
 
-  #judgeShape(shape: Shape, start: number, end: number): boolean {
+  #judgeShape(index: number, start: number, end: number): boolean {
     const { base } = this.#window;
+    const shape = this.#knowledge.shapes[index] as Shape;
     this.#view.floor = Math.max(0, this.#fence - base, this.#spans.endBefore(base + start) - base);
     const match = matchShape(shape, start, end, this.#view, this.#runs);
     if (match === no || match === more) return match === no;
     if (match.open) this.#runs.mask(shape.run);
-    this.#spans.add(base + match.start, base + match.end, match.partial ? partialName : shape.kind, false);
+    const [name, rank] = match.partial ? [partialName, weakest] : ([shape.kind, -1 - index] as const);
+    this.#spans.add(base + match.start, base + match.end, name, rank);
     return true;
   }
 
   /** Hands on everything before this place. */
   #handOn(place: number): void {
+    // What is settled may have grown: nothing of that is passed before the next span.
+    this.#done = Math.max(this.#done, this.#spans.settledEnd());
     for (let span = this.#spans.settle(place); span !== null; span = this.#spans.settle(place)) {
       this.#passUpTo(span.start);
       this.#outlet.mask(span);
       this.#done = span.end;
     }
-    this.#done = Math.max(this.#done, this.#spans.settledEnd());
     this.#held = place;
     this.#passUpTo(place);
   }

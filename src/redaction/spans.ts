@@ -1,9 +1,10 @@
 /**
  * What is masked, in order.
  *
- * Matches that overlap become one span, under the name of the one that begins first; neighbours stay apart. A span is
- * settled once nothing that begins before or with it can still be found: then its place and its name are final, and only
- * its end may still move.
+ * Matches that overlap become one span, under the name of the one that begins first; neighbours stay apart. Of two that
+ * begin together the one of the higher rank gives the name: what that is does not depend on how far either was followed yet.
+ * A span is settled once nothing that begins before or with it can still be found: then its place and its name are final,
+ * and only its end may still move.
  */
 
 /** Matches that overlap, as one. Places count from the beginning of the stream. */
@@ -11,11 +12,12 @@ export interface Span {
   start: number;
   end: number;
   name: string;
-  /** Whether a value gave the name, not a shape: of two that begin together it says more. */
-  known: boolean;
-  /** Where the match ends that gave the name. */
-  reach: number;
+  /** Of what gave the name: above 0 for a value, where a longer form says more, and below for a shape, where an earlier one does. */
+  rank: number;
 }
+
+/** Any name says more than one of this rank. */
+export const weakest = Number.MIN_SAFE_INTEGER;
 
 /** The spans of one stream. */
 export class Spans {
@@ -24,12 +26,12 @@ export class Spans {
   #first = 0;
   #settled: Span | null = null;
 
-  add(start: number, end: number, name: string, known: boolean): void {
+  add(start: number, end: number, name: string, rank: number): void {
     const last = this.#last();
-    if (last === null || last.end <= start) this.#open.push({ start, end, name, known, reach: end });
+    if (last === null || last.end <= start) this.#open.push({ start, end, name, rank });
     else if (last.start < start) last.end = Math.max(last.end, end);
     else if (this.#settled !== null && start < this.#settled.end) this.#growSettled(end);
-    else this.#insert({ start, end, name, known, reach: end });
+    else this.#insert({ start, end, name, rank });
   }
 
   /** The next span that nothing found from `place` on can begin before. */
@@ -45,10 +47,9 @@ export class Spans {
     return next;
   }
 
-  /** Follows the run at whose end the last span ends. */
-  stretchLast(end: number): void {
-    const last = this.#last();
-    if (last !== null) last.end = Math.max(last.end, end);
+  /** Makes the span that ends at `from` or covers it reach up to `to`, over those that begin before. */
+  stretch(from: number, to: number): void {
+    if (to > from) this.add(from - 1, to, "", weakest);
   }
 
   /** The end of the last span that ends at this place or before; -1 if none does. */
@@ -100,7 +101,5 @@ function join(one: Span, other: Span): Span {
 }
 
 function namesBoth(one: Span, other: Span): boolean {
-  if (one.start !== other.start) return one.start < other.start;
-  if (one.known !== other.known) return one.known;
-  return one.reach >= other.reach;
+  return one.start === other.start ? one.rank >= other.rank : one.start < other.start;
 }
