@@ -9,7 +9,15 @@
  * `table[place + class]`; those of the other nodes follow. Bytes that the scanner has to look at itself have a stopping
  * class, where every row has {@link stop}, beside their true one.
  */
-import { buildTrie, childOf, type Ending, nothingEnds, type Pattern, type Trie } from "./trie.ts";
+import {
+  buildTrie,
+  childOf,
+  type Ending,
+  type FormEnding,
+  nothingEnds,
+  type Pattern,
+  type Trie,
+} from "./trie.ts";
 
 /** See above. Nodes are numbers, and 0 is the root. */
 export interface Automaton {
@@ -28,7 +36,7 @@ export interface Automaton {
   readonly secondChild: Int32Array;
   readonly fail: Int32Array;
   readonly depth: Int32Array;
-  /** Whether a form of a secret, not only a shape, leads through the node. */
+  /** Whether a form of a secret, not only a shape, leads through the node: 1, and 3 if it can be broken by gaps. */
   readonly secret: Uint8Array;
   /** Index into `endings`; 0 where nothing ends. */
   readonly ending: Int32Array;
@@ -65,6 +73,17 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
     ending,
     endings: [nothingEnds, ...endings.map(([, each]) => each)],
   };
+}
+
+/** The code of what ends at a node where the pattern is broken by gaps, by the code of what ends there otherwise. */
+export function joinedCode({ endings }: Pick<Automaton, "endings">, code: number): number {
+  return code + endings.length;
+}
+
+/** The form of a secret that a code stands for. */
+export function formOf({ endings }: Pick<Automaton, "endings">, code: number): FormEnding {
+  if (code < endings.length) return endings[code] as Ending;
+  return (endings[code - endings.length] as Ending).joined;
 }
 
 /** The node that a place stands for. */

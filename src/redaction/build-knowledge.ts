@@ -42,9 +42,9 @@ export function buildKnowledge(secrets: readonly Secret[]): Knowledge {
   const names = [...new Set(secrets.map(({ name }) => placeholderName(name)))];
   const indexes = new Map(names.map((name, index) => [name, index]));
   const forms = secrets.flatMap(needlesOf).map(
-    ({ name, bytes, base64 }): Pattern => ({
+    ({ name, bytes, base64, breakable }): Pattern => ({
       bytes,
-      secret: { name: indexes.get(placeholderName(name)) ?? 0, base64 },
+      secret: { name: indexes.get(placeholderName(name)) ?? 0, base64, breakable },
     }),
   );
   const prefixes = shapes.flatMap(({ prefixes, isToken }, index) =>

@@ -2,18 +2,61 @@ import { more, no, type View } from "./view.ts";
 
 /** What every escape sequence begins with. */
 export const escapeByte = 0x1b;
-const longestSequence = 32;
 
-/** Behind the colour or cursor sequence that begins here (ECMA-48, CSI); `no` when none does. */
-export function escapeEnd({ bytes, end, atEnd }: Pick<View, "bytes" | "end" | "atEnd">, at: number): number {
+const longestSequence = 64;
+
+/** Of a title, a link, an image: a longer one is text, since somebody waits for its end. */
+const longestString = 2048;
+
+const bell = 0x07;
+const backslash = 0x5c;
+const space = 0x20;
+
+/**
+ * Behind the escape sequence that begins here (ECMA-48, and strings that a bell ends as xterm's); {@link no} when none does.
+ * Only what is complete is one: otherwise a stray byte could hide whatever follows.
+ */
+export function escapeEnd(view: Pick<View, "bytes" | "end" | "atEnd">, at: number): number {
+  const { bytes, end, atEnd } = view;
   if (bytes[at] !== escapeByte) return no;
-  for (let index = at + 1; index < at + longestSequence; index++) {
+  if (at + 1 >= end) return atEnd ? no : more;
+  const kind = bytes[at + 1] as number;
+  if (kind === 0x5b) return bodyEnd(view, at + 2, 0x3f, 0x40);
+  if (beginsString(kind)) return stringEnd(view, at + 2);
+  return bodyEnd(view, at + 1, 0x2f, 0x30);
+}
+
+/** `]`, `P`, `X`, `^` and `_`. */
+function beginsString(kind: number): boolean {
+  return kind === 0x5d || kind === 0x50 || kind === 0x58 || kind === 0x5e || kind === 0x5f;
+}
+
+/** Bytes from a space up to `last`, then one from `final` up to `~`. */
+function bodyEnd(
+  { bytes, end, atEnd }: Pick<View, "bytes" | "end" | "atEnd">,
+  from: number,
+  last: number,
+  final: number,
+): number {
+  for (let index = from; index < from + longestSequence; index++) {
     if (index >= end) return atEnd ? no : more;
     const byte = bytes[index] as number;
-    if (index === at + 1) {
-      if (byte !== 0x5b) return no;
-    } else if (byte >= 0x40 && byte <= 0x7e) return index + 1;
-    else if (byte < 0x20 || byte > 0x3f) return no;
+    if (byte >= final && byte <= 0x7e) return index + 1;
+    if (byte < space || byte > last) return no;
+  }
+  return no;
+}
+
+/** Behind the bell, or the `ESC \`, that ends a string; no other control character stands in one. */
+function stringEnd({ bytes, end, atEnd }: Pick<View, "bytes" | "end" | "atEnd">, from: number): number {
+  for (let index = from; index < from + longestString; index++) {
+    if (index >= end) return atEnd ? no : more;
+    const byte = bytes[index] as number;
+    if (byte >= space) continue;
+    if (byte === bell) return index + 1;
+    if (byte !== escapeByte) return no;
+    if (index + 1 >= end) return atEnd ? no : more;
+    return bytes[index + 1] === backslash ? index + 2 : no;
   }
   return no;
 }

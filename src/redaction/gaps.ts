@@ -7,7 +7,7 @@
  * of the stream; `depth` is how many bytes of a pattern stand before a place in this view.
  */
 
-import { escapeByte } from "./escapes.ts";
+import { escapeEnd } from "./escapes.ts";
 
 /** What began with fewer bytes before a line break is masked from the next line on: they need not be held back. */
 const shortestHead = 4;
@@ -15,28 +15,43 @@ const shortestHead = 4;
 /** How far behind the beginning of a pattern a gap in it may reach: with the rest of the pattern it is under 64 KiB. */
 const longestReach = 48 * 1024;
 
-/** What the last byte belongs to. Numbers, since this is asked for every byte of a gap. */
-const text = 0;
-const gap = 1;
-const indentation = 2;
-const escaped = 3;
-const intermediate = 4;
-const sequence = 5;
-const controlString = 6;
-const stringEnd = 7;
-type Inside = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
-
 const newline = 0x0a;
 const carriageReturn = 0x0d;
+const space = 0x20;
+const tab = 0x09;
 
-/** Whether a gap can begin with this byte. */
-export function opensGap(byte: number): boolean {
-  return byte === newline || byte === carriageReturn || byte === escapeByte;
+/** Whether this byte ends a line. */
+export function breaksLine(byte: number): boolean {
+  return byte === newline || byte === carriageReturn;
+}
+
+/** A whole text in this view. */
+export function withoutGaps(text: string): string {
+  if (!/[\r\n\u001b]/.test(text)) return text;
+  const bytes = new TextEncoder().encode(text);
+  const view = { bytes, end: bytes.length, atEnd: true };
+  let hasBreak = false;
+  let length = 0;
+  for (let index = 0; index < bytes.length; ) {
+    const byte = bytes[index] as number;
+    const behind = escapeEnd(view, index);
+    const isBreak = breaksLine(byte);
+    hasBreak = isBreak || (hasBreak && (behind >= 0 || isBlank(byte)));
+    if (behind < 0 && !hasBreak) bytes[length++] = byte;
+    index = Math.max(behind, index + 1);
+  }
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, length));
+}
+
+function isBlank(byte: number): boolean {
+  return byte === space || byte === tab;
 }
 
 /** The gaps inside the pattern that the automaton is in. */
 export class Gaps {
-  #inside: Inside = text;
+  #inside = false;
+  /** The escape sequence that we are in ends before this place. */
+  #sequenceEnd = 0;
   /** Of the gap that we are in: where it begins, and where the pattern began that it interrupts. */
   #begin = 0;
   #patternStart = 0;
@@ -51,32 +66,38 @@ export class Gaps {
   #removed = 0;
   #floor = 0;
 
-  /** Whether the byte at this place belongs to a gap: one that goes on, or one that begins here. */
-  take(byte: number, place: number, depth: number): boolean {
-    if (this.#inside === text) {
-      if (!opensGap(byte)) return false;
-      this.#begin = place;
-      // All the gaps that are kept stand in the pattern: `startOf(depth, place)` without the search.
-      const removed =
-        this.#first < this.#behind ? this.#removed - (this.#removedBefore[this.#first] as number) : 0;
-      this.#patternStart = Math.max(place - depth - removed, this.#floor);
-      this.#hasBreak = false;
-      this.#released = false;
+  /** Whether this place lies inside an escape sequence that was taken. */
+  inSequence(place: number): boolean {
+    return this.#inside && place < this.#sequenceEnd;
+  }
+
+  /**
+   * Whether the byte at this place belongs to a gap: one that goes on, or one that begins here. `sequenceEnd` is the place
+   * behind the escape sequence that begins with it, or negative.
+   */
+  take(byte: number, place: number, depth: number, sequenceEnd: number): boolean {
+    if (this.inSequence(place)) return true;
+    const isBreak = breaksLine(byte);
+    if (isBreak || sequenceEnd >= 0) {
+      if (!this.#inside) this.#open(place, depth);
+      if (isBreak && !this.#hasBreak) this.#released = depth < shortestHead;
+      this.#hasBreak ||= isBreak;
+      if (sequenceEnd >= 0) this.#sequenceEnd = sequenceEnd;
+      return true;
     }
-    const inside = this.#next(byte, depth);
-    if (inside === text) this.#close(place);
-    this.#inside = inside;
-    return inside !== text;
+    if (!this.#inside || (this.#hasBreak && isBlank(byte))) return this.#inside;
+    this.#close(place);
+    return false;
   }
 
   /** Whether the gap that we are in is so long that the pattern before it can wait no more. */
   isTooLong(place: number): boolean {
-    return this.#inside !== text && !this.#released && place - this.#patternStart >= longestReach;
+    return this.#inside && !this.#released && place - this.#patternStart >= longestReach;
   }
 
   /** Forgets the gaps before the pattern; false when none is left. */
   keep(depth: number, place: number): boolean {
-    if (this.#inside !== text) return true;
+    if (this.#inside) return true;
     const start = place - this.#removed - depth;
     while (this.#first < this.#behind && (this.#places[this.#first] as number) <= start) this.#first++;
     if (this.#first < this.#behind) return true;
@@ -85,7 +106,7 @@ export class Gaps {
   }
 
   forget(): void {
-    this.#inside = text;
+    this.#inside = false;
     this.#first = 0;
     this.#behind = 0;
     this.#removed = 0;
@@ -107,16 +128,28 @@ export class Gaps {
 
   /** Where the pattern begins that stands before this place, of which `depth` bytes are there; the place itself when it is given up. */
   patternStart(depth: number, place: number): number {
-    if (this.#inside === text) return this.startOf(depth, place);
+    if (!this.#inside) return this.startOf(depth, place);
     return this.#released ? place : this.startOf(depth, this.#begin);
   }
 
   /** Where what is there of it ends. */
   patternEnd(place: number): number {
-    return this.#inside === text ? place : this.#begin;
+    return this.#inside ? this.#begin : place;
+  }
+
+  #open(place: number, depth: number): void {
+    this.#inside = true;
+    this.#begin = place;
+    // All the gaps that are kept stand in the pattern: `startOf(depth, place)` without the search.
+    const removed =
+      this.#first < this.#behind ? this.#removed - (this.#removedBefore[this.#first] as number) : 0;
+    this.#patternStart = Math.max(place - depth - removed, this.#floor);
+    this.#hasBreak = false;
+    this.#released = false;
   }
 
   #close(place: number): void {
+    this.#inside = false;
     if (this.#first > 1024 && 2 * this.#first > this.#behind) this.#dropFirst();
     this.#places[this.#behind] = this.#begin - this.#removed;
     this.#removedBefore[this.#behind] = this.#removed;
@@ -130,49 +163,5 @@ export class Gaps {
     this.#removedBefore.splice(0, this.#first);
     this.#behind -= this.#first;
     this.#first = 0;
-  }
-
-  #next(byte: number, depth: number): Inside {
-    switch (this.#inside) {
-      case escaped:
-        return this.#afterEscape(byte, depth);
-      case intermediate:
-        if (byte >= 0x20 && byte <= 0x2f) return intermediate;
-        return byte >= 0x30 && byte <= 0x7e ? this.#afterSequence() : this.#between(byte, depth);
-      case sequence:
-        if (byte >= 0x20 && byte <= 0x3f) return sequence;
-        return byte >= 0x40 && byte <= 0x7e ? this.#afterSequence() : this.#between(byte, depth);
-      case controlString:
-        if (byte === 0x07) return this.#afterSequence();
-        if (byte === escapeByte) return stringEnd;
-        return byte === newline || byte === carriageReturn ? this.#between(byte, depth) : controlString;
-      case stringEnd:
-        return byte === 0x5c ? this.#afterSequence() : this.#afterEscape(byte, depth);
-      default:
-        return this.#between(byte, depth);
-    }
-  }
-
-  /** ECMA-48: `[` begins a control sequence; `]`, `P`, `X`, `^` and `_` a string; the rest are of two or three bytes. */
-  #afterEscape(byte: number, depth: number): Inside {
-    if (byte === 0x5b) return sequence;
-    if (byte === 0x5d || byte === 0x50 || byte === 0x58 || byte === 0x5e || byte === 0x5f)
-      return controlString;
-    if (byte >= 0x20 && byte <= 0x2f) return intermediate;
-    return byte >= 0x30 && byte <= 0x7e ? this.#afterSequence() : this.#between(byte, depth);
-  }
-
-  #afterSequence(): Inside {
-    return this.#hasBreak ? indentation : gap;
-  }
-
-  #between(byte: number, depth: number): Inside {
-    if (byte === escapeByte) return escaped;
-    if (byte === newline || byte === carriageReturn) {
-      if (!this.#hasBreak) this.#released = depth < shortestHead;
-      this.#hasBreak = true;
-      return indentation;
-    }
-    return this.#hasBreak && (byte === 0x20 || byte === 0x09) ? indentation : text;
   }
 }

@@ -1,5 +1,6 @@
 import type { Secret } from "../core/secret-name.ts";
 import { base64Forms, hexForms, textForms } from "./encodings.ts";
+import { withoutGaps } from "./gaps.ts";
 
 /** Bytes to look for, and the name they are masked with. */
 export interface Needle {
@@ -7,6 +8,8 @@ export interface Needle {
   readonly bytes: Uint8Array;
   /** In base64: what follows in the same run belongs to it. */
   readonly base64: boolean;
+  /** Whether gaps may stand inside: where they are skipped, no form has a line break, nor a blank at its beginning. */
+  readonly breakable: boolean;
 }
 
 /** Fewer bytes would stand in ordinary text by chance: a value this short is looked for only where a policy named it. */
@@ -19,8 +22,12 @@ const pieceBytes = 8192;
 export function needlesOf({ name, value }: Pick<Secret, "name" | "value">): readonly Needle[] {
   const forms = new Map<string, boolean>();
   for (const whole of wholes(value)) for (const [form, base64] of formsOf(whole)) forms.set(form, base64);
-  return Array.from(forms, ([form, base64]) => ({ form: new TextEncoder().encode(form), base64 })).flatMap(
-    ({ form, base64 }) => pieces(form).map((bytes) => ({ name, bytes, base64 })),
+  return Array.from(forms, ([form, base64]) => ({
+    form: new TextEncoder().encode(form),
+    base64,
+    breakable: isBreakable(form),
+  })).flatMap(({ form, base64, breakable }) =>
+    pieces(form).map((bytes) => ({ name, bytes, base64, breakable })),
   );
 }
 
@@ -40,7 +47,7 @@ function wholes(value: string): readonly string[] {
 const pemMarker = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 
 function formsOf(whole: string): ReadonlyArray<readonly [form: string, base64: boolean]> {
-  const text = textForms(whole).flatMap((form) => [form, squeezed(form)]);
+  const text = textForms(whole).flatMap((form) => [form, withoutGaps(form)]);
   const long = (form: string) => form.length >= shortestForm;
   return [
     ...text.filter((form) => form === whole || long(form)).map((form) => [form, false] as const),
@@ -53,9 +60,8 @@ function formsOf(whole: string): ReadonlyArray<readonly [form: string, base64: b
   ];
 }
 
-/** As the second view of a stream shows it: without escape sequences, line breaks and the indentation after them. */
-function squeezed(form: string): string {
-  return form.replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, "").replace(/[\r\n]+[ \t]*/g, "");
+function isBreakable(form: string): boolean {
+  return !/^[ \t]|[\r\n]/.test(form) && withoutGaps(form) === form;
 }
 
 function pieces(form: Uint8Array): readonly Uint8Array[] {

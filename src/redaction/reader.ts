@@ -5,22 +5,21 @@
  * only where they are split, from such a gap to where the pattern behind it begins, there is twice the work.
  *
  * What the reader sees it notes down as {@link Sightings}; what they mean is judged later. It stops early only before what
- * may be a placeholder, when the bytes that would tell are not there yet.
+ * may be a placeholder, or inside a pattern an escape sequence, when the bytes that would tell are not there yet.
  */
-import { type Automaton, nodeAt } from "./automaton.ts";
-import { escapeEnd } from "./escapes.ts";
-import { Gaps, opensGap } from "./gaps.ts";
+import { type Automaton, joinedCode, nodeAt } from "./automaton.ts";
+import { escapeByte, escapeEnd } from "./escapes.ts";
+import { breaksLine, Gaps } from "./gaps.ts";
 import { shortestForm } from "./needles.ts";
 import { placeholderLength } from "./placeholder.ts";
 import { fence, partial, Sightings, shapeCode } from "./sightings.ts";
 import type { Ending } from "./trie.ts";
-import { more, type View } from "./view.ts";
+import { more, no, type View } from "./view.ts";
 
 /** What every placeholder begins with: the reader looks closer at the second byte. */
 const bracket = 0x5b;
 const letter = 0x52;
 
-const newline = 0x0a;
 const space = 0x20;
 
 /** The two automata of a stream. */
@@ -33,7 +32,7 @@ export class Reader {
   /** The node of the other one, and whether it may be somewhere else. */
   #joined = 0;
   #split = false;
-  /** Whether the next byte may be the second of a placeholder, and more must be there to tell. */
+  /** Whether more must be there to tell whether a placeholder or an escape sequence stands here. */
   #waiting = false;
 
   constructor(automaton: Automaton) {
@@ -75,7 +74,7 @@ export class Reader {
 
   /** Notes what has begun of a secret, where the stream is cut. */
   noteCut(view: View): void {
-    const length = this.#secretDepth(this.#every.node);
+    const length = this.#secretDepth(this.#every.node, 1);
     if (length >= shortestForm) this.sightings.push(partial, view.end - length, view.end);
     if (this.#split) this.#notePartial(view.base, view.end);
   }
@@ -98,8 +97,17 @@ export class Reader {
       if (firstByte[node] === byte && byte > space && byte !== letter) node = firstChild[node] as number;
       else {
         if (byte === letter && bytes[index - 1] === bracket && this.#stopsAt(view, node, index)) return;
-        if (node !== 0 && opensGap(byte) && this.#mayGoOn(view, node, index))
-          this.#divide(byte, node, view.base + index);
+        if (node !== 0 && (breaksLine(byte) || byte === escapeByte)) {
+          const behind = behindGap(view, index);
+          if (behind === more) {
+            this.#wait(node, index);
+            return;
+          }
+          if (behind !== no && this.#mayGoOn(view, node, behind)) {
+            this.#divide(node);
+            break;
+          }
+        }
         node = nextNode(automaton, node, byte);
       }
       index++;
@@ -122,7 +130,14 @@ export class Reader {
         this.#joined = joined;
         if (this.#stopsAt(view, node, index)) return;
       }
-      const inGap = gaps.take(byte, base + index, depth[joined] as number);
+      const sequence = byte === escapeByte && !gaps.inSequence(base + index) ? escapeEnd(view, index) : no;
+      if (sequence === more) {
+        this.#joined = joined;
+        this.#wait(node, index);
+        return;
+      }
+      const sequenceEnd = sequence === no ? no : base + sequence;
+      const inGap = gaps.take(byte, base + index, depth[joined] as number, sequenceEnd);
       node = nextNode(automaton, node, byte);
       index++;
       if (ending[node] !== 0) this.#note(ending[node] as number, index);
@@ -146,15 +161,18 @@ export class Reader {
   #stopsAt(view: View, node: number, index: number): boolean {
     const length = placeholderLength(view, index - 1);
     if (length === 0) return false;
-    this.#waiting = length === more;
-    if (this.#waiting) {
-      this.#every.node = node;
-      this.#every.index = index;
-    } else {
+    if (length === more) this.#wait(node, index);
+    else {
       this.#join(0, index - 1 + length);
       this.sightings.push(fence, this.#every.index, this.#every.index);
     }
     return true;
+  }
+
+  #wait(node: number, index: number): void {
+    this.#waiting = true;
+    this.#every.node = node;
+    this.#every.index = index;
   }
 
   #join(node: number, index: number): void {
@@ -165,17 +183,16 @@ export class Reader {
   }
 
   /** Whether the pattern may go on behind a gap; mostly the byte behind it tells that it does not. */
-  #mayGoOn({ bytes, end }: View, node: number, index: number): boolean {
-    const behind = bytes[index] === newline ? index + 1 : escapeEnd({ bytes, end, atEnd: false }, index);
-    if (behind < 0 || behind >= end) return true;
+  #mayGoOn({ bytes, end }: View, node: number, behind: number): boolean {
+    if (behind >= end) return true;
     const byte = bytes[behind] as number;
     return byte <= space || (this.#automaton.depth[nextNode(this.#automaton, node, byte)] as number) > 1;
   }
 
-  #divide(byte: number, node: number, place: number): void {
+  /** The next byte begins a gap: only the automaton that reads every byte reads it. */
+  #divide(node: number): void {
     this.#split = true;
     this.#joined = node;
-    this.#gaps.take(byte, place, this.#automaton.depth[node] as number);
   }
 
   #note(code: number, end: number): void {
@@ -191,8 +208,9 @@ export class Reader {
 
   /** The same for what stands on both sides of a gap. So little of a secret would be found there by chance. */
   #noteJoined(code: number, end: number, base: number): void {
-    const { length, shapes } = this.#automaton.endings[code] as Ending;
-    if (length >= shortestForm) this.sightings.push(code, this.#gaps.startOf(length, base + end) - base, end);
+    const { joined, shapes } = this.#automaton.endings[code] as Ending;
+    const start = this.#gaps.startOf(joined.length, base + end) - base;
+    if (joined.length >= shortestForm) this.sightings.push(joinedCode(this.#automaton, code), start, end);
     for (const { shape, length, breakable } of shapes) {
       if (breakable)
         this.sightings.push(shapeCode(shape), this.#gaps.startOf(length, base + end) - base, end);
@@ -201,19 +219,24 @@ export class Reader {
 
   /** What the second automaton has of a secret. */
   #notePartial(base: number, index: number): void {
-    const length = this.#secretDepth(this.#joined);
+    const length = this.#secretDepth(this.#joined, 3);
     const start = this.#gaps.patternStart(length, base + index) - base;
     const end = this.#gaps.patternEnd(base + index) - base;
     if (length >= shortestForm && start < end) this.sightings.push(partial, start, end);
   }
 
-  /** How many bytes of a secret's form end at this node. */
-  #secretDepth(from: number): number {
+  /** How many bytes of a secret's form end at this node; of kind 3, of one that can be broken by gaps. */
+  #secretDepth(from: number, kind: 1 | 3): number {
     const { secret, fail, depth } = this.#automaton;
     let node = from;
-    while (secret[node] === 0 && node !== 0) node = fail[node] as number;
+    while ((secret[node] as number) < kind && node !== 0) node = fail[node] as number;
     return depth[node] as number;
   }
+}
+
+/** Behind the line break or escape sequence that stands here; {@link no} or {@link more}. */
+function behindGap(view: View, index: number): number {
+  return breaksLine(view.bytes[index] as number) ? index + 1 : escapeEnd(view, index);
 }
 
 /** Where an automaton reads: the node that it is in, and the index of the next byte. */

@@ -11,6 +11,7 @@
  *
  * A place counts from the beginning of the stream, an index from that of the window.
  */
+import { formOf } from "./automaton.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { partialName, placeholderLength } from "./placeholder.ts";
 import { Reader } from "./reader.ts";
@@ -20,7 +21,7 @@ import type { Shape } from "./shapes.ts";
 import { fence, partial, shapeCode } from "./sightings.ts";
 import { type Span, Spans, weakest } from "./spans.ts";
 import { StreamWindow } from "./stream-window.ts";
-import type { Ending } from "./trie.ts";
+import type { FormEnding } from "./trie.ts";
 import { more, no, type View } from "./view.ts";
 
 /** Where the stream goes on to: each byte is passed or masked, in order. */
@@ -106,7 +107,7 @@ export class Scanner {
 
   /** Says what a sighting means; false when more bytes are needed to tell. */
   readonly #judge = (code: number, start: number, end: number): boolean => {
-    if (code > 0) return this.#judgeSecret(this.#knowledge.automaton.endings[code] as Ending, start, end);
+    if (code > 0) return this.#judgeSecret(formOf(this.#knowledge.automaton, code), start, end);
     const { base } = this.#window;
     if (code === fence) this.#fence = base + end;
     else if (code === partial) this.#spans.add(base + start, base + end, partialName, weakest);
@@ -114,7 +115,7 @@ export class Scanner {
     return true;
   };
 
-  #judgeSecret({ name, base64, length: formLength }: Ending, start: number, end: number): boolean {
+  #judgeSecret({ name, base64, length: formLength }: FormEnding, start: number, end: number): boolean {
     const { bytes, base } = this.#window;
     // What ends with the first byte of a placeholder is none: across that nothing is looked for.
     const length = bytes[end - 1] === bracket ? placeholderLength(this.#view, end - 1) : 0;

@@ -1,13 +1,19 @@
 /** A tree of patterns with the links of Aho and Corasick, in plain arrays: long secrets make a hundred thousand nodes. */
 
-/** What ends at a node. */
-export interface Ending {
-  /** The longest secret form that ends here, in bytes; 0 for none. */
+/** A form of a secret that ends at a node. */
+export interface FormEnding {
+  /** In bytes; 0 for none. */
   readonly length: number;
   /** Index of its name. */
   readonly name: number;
   /** Whether it is base64. */
   readonly base64: boolean;
+}
+
+/** What ends at a node: above all the longest form of a secret. */
+export interface Ending extends FormEnding {
+  /** The longest one that can be broken by gaps. */
+  readonly joined: FormEnding;
   /** Whether it is not, and does not end like the beginning of a placeholder. */
   readonly plain: boolean;
   /** The shapes whose prefixes end here. */
@@ -32,7 +38,7 @@ export interface Trie {
   readonly depth: Int32Array;
   /** The node of the longest other pattern beginning that ends here. */
   readonly fail: Int32Array;
-  /** Whether a secret form, not a shape, leads through the node. */
+  /** Whether a secret form, not a shape, leads through the node: 1, and 3 if it can be broken by gaps. */
   readonly secret: Uint8Array;
   readonly endings: ReadonlyMap<number, Ending>;
   /** Every node, the shallow ones first. */
@@ -42,7 +48,7 @@ export interface Trie {
 /** A form of a secret, the prefix of a shape, or something that only has to be held back. */
 export interface Pattern {
   readonly bytes: Uint8Array;
-  readonly secret?: { readonly name: number; readonly base64: boolean };
+  readonly secret?: { readonly name: number; readonly base64: boolean; readonly breakable: boolean };
   readonly shape?: Omit<ShapePrefix, "length">;
 }
 
@@ -50,7 +56,10 @@ export interface Pattern {
 const bracket = 0x5b;
 
 /** What ends at most nodes. */
-export const nothingEnds: Ending = { length: 0, name: 0, base64: false, plain: true, shapes: [] };
+export const nothingEnds: Ending = {
+  ...{ length: 0, name: 0, base64: false, plain: true, shapes: [] },
+  joined: { length: 0, name: 0, base64: false },
+};
 
 /** Builds the tree. Of two patterns with the same bytes the first gives the name. */
 export function buildTrie(patterns: readonly Pattern[]): Trie {
@@ -89,14 +98,17 @@ function insert(trie: Growing, { bytes, secret, shape }: Pattern): void {
   let node = 0;
   for (const by of bytes) {
     node = childOf(trie, node, by) || addChild(trie, node, by);
-    if (secret !== undefined) trie.secret[node] = 1;
+    if (secret !== undefined) trie.secret[node] = (trie.secret[node] as number) | (secret.breakable ? 3 : 1);
   }
   if (secret === undefined && shape === undefined) return;
   const before = trie.endings.get(node) ?? nothingEnds;
   const shapes = shape === undefined ? before.shapes : [...before.shapes, { ...shape, length: bytes.length }];
-  const isNew = secret !== undefined && before.length === 0;
   const plain = before.plain && !secret?.base64 && bytes.at(-1) !== bracket;
-  trie.endings.set(node, { ...before, ...(isNew ? { ...secret, length: bytes.length } : {}), plain, shapes });
+  if (secret === undefined || before.length > 0)
+    return void trie.endings.set(node, { ...before, plain, shapes });
+  const { name, base64, breakable } = secret;
+  const form = { length: bytes.length, name, base64 };
+  trie.endings.set(node, { ...before, ...form, ...(breakable ? { joined: form } : {}), plain, shapes });
 }
 
 function addChild(trie: Growing, parent: number, by: number): number {
@@ -140,6 +152,7 @@ function inherit(endings: Map<number, Ending>, node: number, from: number): void
     length: secret.length,
     name: secret.name,
     base64: own.base64 || shorter.base64,
+    joined: own.joined.length > 0 ? own.joined : shorter.joined,
     plain: own.plain && shorter.plain,
     shapes: [...own.shapes, ...shorter.shapes],
   });
