@@ -45,8 +45,8 @@ export interface Automaton {
 
 const stop = 0x7fffffff;
 
-/** The bytes that gaps begin with. */
-const gapBytes = [0x0a, 0x0d, 0x1b];
+const lineBreaks = [0x0a, 0x0d];
+const escape = 0x1b;
 
 /** Placeholders begin with these two: the scanner looks at the second. */
 const opening = { bracket: 0x5b, letter: 0x52 } as const;
@@ -134,20 +134,27 @@ interface Classes {
   readonly true: Uint16Array;
   readonly stopping: Uint16Array;
   readonly shift: number;
-  /** The stopping classes of the bytes that gaps begin with, and of the second one of a placeholder. */
-  readonly gap: number;
+  /** The stopping classes of line breaks, of what escape sequences begin with, and of the second byte of a placeholder. */
+  readonly lineBreak: number;
+  readonly escape: number;
   readonly letter: number;
 }
 
 /** Bytes that stand in no pattern share a class. */
 function classify(trie: Trie): Classes {
   const used = [...new Set(trie.byte.subarray(1, trie.size))].sort((one, other) => one - other);
-  const classes = { true: new Uint16Array(256), gap: used.length + 1, letter: used.length + 2 };
+  const classes = {
+    true: new Uint16Array(256),
+    lineBreak: used.length + 1,
+    escape: used.length + 2,
+    letter: used.length + 3,
+  };
   for (const [index, byte] of used.entries()) classes.true[byte] = index + 1;
   const stopping = classes.true.slice();
-  for (const byte of gapBytes) stopping[byte] = classes.gap;
+  for (const byte of lineBreaks) stopping[byte] = classes.lineBreak;
+  stopping[escape] = classes.escape;
   stopping[opening.letter] = classes.letter;
-  return { ...classes, stopping, shift: Math.ceil(Math.log2(used.length + 3)) };
+  return { ...classes, stopping, shift: Math.ceil(Math.log2(used.length + 4)) };
 }
 
 function fillTable(trie: Trie, numbers: Numbers, classes: Classes): Int32Array {
@@ -172,10 +179,11 @@ function fillTable(trie: Trie, numbers: Numbers, classes: Classes): Int32Array {
     if (trie.byte[node] === opening.bracket) table[row + classes.letter] = stop;
     for (let child = trie.firstChild[node] as number; child !== 0; child = trie.sibling[child] as number)
       set(row, trie.byte[child] as number, child);
-    table[row + classes.gap] = stop;
+    table[row + classes.lineBreak] = stop;
+    table[row + classes.escape] = stop;
   }
   // Outside of every pattern a line break is nothing to look at, unless a pattern begins with one.
-  if (gapBytes.every((byte) => childOf(trie, 0, byte) === 0)) table[classes.gap] = 0;
+  if (lineBreaks.every((byte) => childOf(trie, 0, byte) === 0)) table[classes.lineBreak] = 0;
   return table;
 }
 

@@ -129,7 +129,7 @@ export class Gaps {
   /** Where the pattern begins that stands before this place, of which `depth` bytes are there; the place itself when it is given up. */
   patternStart(depth: number, place: number): number {
     if (!this.#inside) return this.startOf(depth, place);
-    return this.#released ? place : this.startOf(depth, this.#begin);
+    return this.#released || depth === 0 ? place : this.startOf(depth, this.#begin);
   }
 
   /** Where what is there of it ends. */

@@ -97,16 +97,19 @@ export class Reader {
       if (firstByte[node] === byte && byte > space && byte !== letter) node = firstChild[node] as number;
       else {
         if (byte === letter && bytes[index - 1] === bracket && this.#stopsAt(view, node, index)) return;
-        if (node !== 0 && (breaksLine(byte) || byte === escapeByte)) {
-          const behind = behindGap(view, index);
+        if (byte === escapeByte) {
+          const behind = escapeEnd(view, index);
           if (behind === more) {
             this.#wait(node, index);
             return;
           }
-          if (behind !== no && this.#mayGoOn(view, node, behind)) {
+          if (behind !== no) {
             this.#divide(node);
             break;
           }
+        } else if (node !== 0 && breaksLine(byte) && this.#mayGoOn(view, node, index + 1)) {
+          this.#divide(node);
+          break;
         }
         node = nextNode(automaton, node, byte);
       }
@@ -143,8 +146,9 @@ export class Reader {
       if (ending[node] !== 0) this.#note(ending[node] as number, index);
       if (!inGap) {
         joined = nextNode(automaton, joined, byte);
-        this.#split = gaps.keep(depth[joined] as number, base + index);
-        if (this.#split && ending[joined] !== 0) this.#noteJoined(ending[joined] as number, index, base);
+        const spansGap = gaps.keep(depth[joined] as number, base + index);
+        this.#split = spansGap || node !== joined;
+        if (spansGap && ending[joined] !== 0) this.#noteJoined(ending[joined] as number, index, base);
       } else if (gaps.isTooLong(base + index)) {
         this.#joined = joined;
         this.#notePartial(base, index);
@@ -232,11 +236,6 @@ export class Reader {
     while ((secret[node] as number) < kind && node !== 0) node = fail[node] as number;
     return depth[node] as number;
   }
-}
-
-/** Behind the line break or escape sequence that stands here; {@link no} or {@link more}. */
-function behindGap(view: View, index: number): number {
-  return breaksLine(view.bytes[index] as number) ? index + 1 : escapeEnd(view, index);
 }
 
 /** Where an automaton reads: the node that it is in, and the index of the next byte. */
