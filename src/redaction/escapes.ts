@@ -10,18 +10,21 @@ const longestString = 2048;
 
 const bell = 0x07;
 const backslash = 0x5c;
+const bracket = 0x5b;
+const letter = 0x52;
 const space = 0x20;
 
 /**
  * Behind the escape sequence that begins here (ECMA-48, and strings that a bell ends as xterm's); {@link no} when none does.
- * Only what is complete is one: otherwise a stray byte could hide whatever follows.
+ * Only what is complete is one: otherwise a stray byte could hide whatever follows. A placeholder belongs to none, so that one
+ * which takes the place of a secret completes none either.
  */
 export function escapeEnd(view: Pick<View, "bytes" | "end" | "atEnd">, at: number): number {
   const { bytes, end, atEnd } = view;
   if (bytes[at] !== escapeByte) return no;
   if (at + 1 >= end) return atEnd ? no : more;
   const kind = bytes[at + 1] as number;
-  if (kind === 0x5b) return bodyEnd(view, at + 2, 0x3f, 0x40);
+  if (kind === bracket) return bodyEnd(view, at + 2, 0x3f, 0x40);
   if (beginsString(kind)) return stringEnd(view, at + 2);
   return bodyEnd(view, at + 1, 0x2f, 0x30);
 }
@@ -41,7 +44,7 @@ function bodyEnd(
   for (let index = from; index < from + longestSequence; index++) {
     if (index >= end) return atEnd ? no : more;
     const byte = bytes[index] as number;
-    if (byte >= final && byte <= 0x7e) return index + 1;
+    if (byte >= final && byte <= 0x7e) return byte === bracket ? no : index + 1;
     if (byte < space || byte > last) return no;
   }
   return no;
@@ -52,6 +55,10 @@ function stringEnd({ bytes, end, atEnd }: Pick<View, "bytes" | "end" | "atEnd">,
   for (let index = from; index < from + longestString; index++) {
     if (index >= end) return atEnd ? no : more;
     const byte = bytes[index] as number;
+    if (byte === bracket) {
+      if (index + 1 >= end) return atEnd ? no : more;
+      if (bytes[index + 1] === letter) return no;
+    }
     if (byte >= space) continue;
     if (byte === bell) return index + 1;
     if (byte !== escapeByte) return no;
