@@ -38,6 +38,7 @@ export interface Automaton {
   readonly depth: Int32Array;
   /** Whether a form of a secret, not only a shape, leads through the node: 1, and 3 if it can be broken by gaps. */
   readonly secret: Uint8Array;
+  readonly breakable: Uint8Array;
   /** Index into `endings`; 0 where nothing ends. */
   readonly ending: Int32Array;
   readonly endings: readonly Ending[];
@@ -46,7 +47,7 @@ export interface Automaton {
 const stop = 0x7fffffff;
 
 const lineBreaks = [0x0a, 0x0d];
-const escape = 0x1b;
+const escapeByte = 0x1b;
 
 /** Placeholders begin with these two: the scanner looks at the second. */
 const opening = { bracket: 0x5b, letter: 0x52 } as const;
@@ -70,6 +71,7 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
     fail: renumbered(trie.fail, numbers).map((node) => numbers.of[node] as number),
     depth: renumbered(trie.depth, numbers),
     secret: Uint8Array.from(renumbered(trie.secret, numbers)),
+    breakable: Uint8Array.from(renumbered(trie.breakable, numbers)),
     ending,
     endings: [nothingEnds, ...endings.map(([, each]) => each)],
   };
@@ -152,7 +154,7 @@ function classify(trie: Trie): Classes {
   for (const [index, byte] of used.entries()) classes.true[byte] = index + 1;
   const stopping = classes.true.slice();
   for (const byte of lineBreaks) stopping[byte] = classes.lineBreak;
-  stopping[escape] = classes.escape;
+  stopping[escapeByte] = classes.escape;
   stopping[opening.letter] = classes.letter;
   return { ...classes, stopping, shift: Math.ceil(Math.log2(used.length + 4)) };
 }

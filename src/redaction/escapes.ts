@@ -24,7 +24,8 @@ export function escapeEnd(view: Pick<View, "bytes" | "end" | "atEnd">, at: numbe
   if (bytes[at] !== escapeByte) return no;
   if (at + 1 >= end) return atEnd ? no : more;
   const kind = bytes[at + 1] as number;
-  if (kind === bracket) return bodyEnd(view, at + 2, 0x3f, 0x40);
+  if (kind === bracket)
+    return at + 2 < end && bytes[at + 2] === letter ? no : bodyEnd(view, at + 2, 0x3f, 0x40);
   if (beginsString(kind)) return stringEnd(view, at + 2);
   return bodyEnd(view, at + 1, 0x2f, 0x30);
 }

@@ -49,7 +49,8 @@ function isBlank(byte: number): boolean {
 
 /** The gaps inside the pattern that the automaton is in. */
 export class Gaps {
-  #inside = false;
+  /** Whether the last byte belongs to a gap. */
+  inside = false;
   /** The escape sequence that we are in ends before this place. */
   #sequenceEnd = 0;
   /** Of the gap that we are in: where it begins, and where the pattern began that it interrupts. */
@@ -68,7 +69,7 @@ export class Gaps {
 
   /** Whether this place lies inside an escape sequence that was taken. */
   inSequence(place: number): boolean {
-    return this.#inside && place < this.#sequenceEnd;
+    return this.inside && place < this.#sequenceEnd;
   }
 
   /**
@@ -79,25 +80,25 @@ export class Gaps {
     if (this.inSequence(place)) return true;
     const isBreak = breaksLine(byte);
     if (isBreak || sequenceEnd >= 0) {
-      if (!this.#inside) this.#open(place, depth);
+      if (!this.inside) this.#open(place, depth);
       if (isBreak && !this.#hasBreak) this.#released = depth < shortestHead;
       this.#hasBreak ||= isBreak;
       if (sequenceEnd >= 0) this.#sequenceEnd = sequenceEnd;
       return true;
     }
-    if (!this.#inside || (this.#hasBreak && isBlank(byte))) return this.#inside;
+    if (!this.inside || (this.#hasBreak && isBlank(byte))) return this.inside;
     this.#close(place);
     return false;
   }
 
   /** Whether the gap that we are in is so long that the pattern before it can wait no more. */
   isTooLong(place: number): boolean {
-    return this.#inside && !this.#released && place - this.#patternStart >= longestReach;
+    return this.inside && !this.#released && place - this.#patternStart >= longestReach;
   }
 
   /** Forgets the gaps before the pattern; false when none is left. */
   keep(depth: number, place: number): boolean {
-    if (this.#inside) return true;
+    if (this.inside) return true;
     const start = place - this.#removed - depth;
     while (this.#first < this.#behind && (this.#places[this.#first] as number) <= start) this.#first++;
     if (this.#first < this.#behind) return true;
@@ -106,7 +107,7 @@ export class Gaps {
   }
 
   forget(): void {
-    this.#inside = false;
+    this.inside = false;
     this.#first = 0;
     this.#behind = 0;
     this.#removed = 0;
@@ -128,17 +129,17 @@ export class Gaps {
 
   /** Where the pattern begins that stands before this place, of which `depth` bytes are there; the place itself when it is given up. */
   patternStart(depth: number, place: number): number {
-    if (!this.#inside) return this.startOf(depth, place);
+    if (!this.inside) return this.startOf(depth, place);
     return this.#released || depth === 0 ? place : this.startOf(depth, this.#begin);
   }
 
   /** Where what is there of it ends. */
   patternEnd(place: number): number {
-    return this.#inside ? this.#begin : place;
+    return this.inside ? this.#begin : place;
   }
 
   #open(place: number, depth: number): void {
-    this.#inside = true;
+    this.inside = true;
     this.#begin = place;
     // All the gaps that are kept stand in the pattern: `startOf(depth, place)` without the search.
     const removed =
@@ -149,7 +150,7 @@ export class Gaps {
   }
 
   #close(place: number): void {
-    this.#inside = false;
+    this.inside = false;
     if (this.#first > 1024 && 2 * this.#first > this.#behind) this.#dropFirst();
     this.#places[this.#behind] = this.#begin - this.#removed;
     this.#removedBefore[this.#behind] = this.#removed;

@@ -84,7 +84,7 @@ export class Reader {
     const { denseNodes, firstByte, firstChild, ending } = automaton;
     const { bytes, end } = view;
     let { node, index } = this.#every;
-    while (index < end && !this.#split) {
+    while (index < end) {
       if (node < denseNodes) {
         this.#every.node = node;
         this.#every.index = index;
@@ -97,23 +97,50 @@ export class Reader {
       if (firstByte[node] === byte && byte > space && byte !== letter) node = firstChild[node] as number;
       else {
         if (byte === letter && bytes[index - 1] === bracket && this.#stopsAt(view, node, index)) return;
-        if (byte === escapeByte) {
-          const behind = escapeEnd(view, index);
-          if (behind === more) {
-            this.#wait(node, index);
-            return;
-          }
-          if (behind !== no) {
-            this.#divide(node);
-            break;
-          }
-        } else if (node !== 0 && breaksLine(byte) && this.#mayGoOn(view, node, index + 1)) {
-          this.#divide(node);
-          break;
+        if (byte === escapeByte || (node !== 0 && breaksLine(byte))) {
+          this.#every.node = node;
+          this.#every.index = index;
+          if (this.#meetsGap(view, byte)) return;
+          node = this.#every.node;
+          index = this.#every.index;
+          continue;
         }
         node = nextNode(automaton, node, byte);
       }
       index++;
+      if (ending[node] !== 0) this.#note(ending[node] as number, index);
+    }
+    this.#every.node = node;
+    this.#every.index = index;
+  }
+
+  /** Reads the first byte of what may be a gap, or all of it where nothing is in progress; true when it splits or waits. */
+  #meetsGap(view: View, byte: number): boolean {
+    const { node, index } = this.#every;
+    const behind = breaksLine(byte) ? index + 1 : escapeEnd(view, index);
+    if (behind === more) {
+      this.#waiting = true;
+      return true;
+    }
+    if (behind !== no && byte !== escapeByte && this.#mayGoOn(view, node, behind)) {
+      this.#divide(node);
+      return true;
+    }
+    if (behind === no || byte !== escapeByte) this.#readEvery(view, index + 1);
+    else if (node !== 0) this.#divide(node);
+    else {
+      this.#readEvery(view, behind);
+      if (this.#every.node !== 0) this.#divide(0);
+    }
+    return this.#split;
+  }
+
+  /** The automaton that reads every byte reads on up to an index. */
+  #readEvery({ bytes }: View, to: number): void {
+    const { ending } = this.#automaton;
+    let { node, index } = this.#every;
+    while (index < to) {
+      node = nextNode(this.#automaton, node, bytes[index++] as number);
       if (ending[node] !== 0) this.#note(ending[node] as number, index);
     }
     this.#every.node = node;
@@ -133,14 +160,21 @@ export class Reader {
         this.#joined = joined;
         if (this.#stopsAt(view, node, index)) return;
       }
-      const sequence = byte === escapeByte && !gaps.inSequence(base + index) ? escapeEnd(view, index) : no;
-      if (sequence === more) {
-        this.#joined = joined;
-        this.#wait(node, index);
-        return;
+      let inGap = false;
+      if (gaps.inside || byte === escapeByte || breaksLine(byte)) {
+        const sequence = byte === escapeByte && !gaps.inSequence(base + index) ? escapeEnd(view, index) : no;
+        if (sequence === more) {
+          this.#joined = joined;
+          this.#wait(node, index);
+          return;
+        }
+        inGap = gaps.take(
+          byte,
+          base + index,
+          this.#breakableDepth(joined),
+          sequence === no ? no : base + sequence,
+        );
       }
-      const sequenceEnd = sequence === no ? no : base + sequence;
-      const inGap = gaps.take(byte, base + index, depth[joined] as number, sequenceEnd);
       node = nextNode(automaton, node, byte);
       index++;
       if (ending[node] !== 0) this.#note(ending[node] as number, index);
@@ -227,6 +261,14 @@ export class Reader {
     const start = this.#gaps.patternStart(length, base + index) - base;
     const end = this.#gaps.patternEnd(base + index) - base;
     if (length >= shortestForm && start < end) this.sightings.push(partial, start, end);
+  }
+
+  /** How many bytes of a pattern that gaps may break end at this node. */
+  #breakableDepth(from: number): number {
+    const { breakable, fail, depth } = this.#automaton;
+    let node = from;
+    while (breakable[node] === 0 && node !== 0) node = fail[node] as number;
+    return depth[node] as number;
   }
 
   /** How many bytes of a secret's form end at this node; of kind 3, of one that can be broken by gaps. */

@@ -40,6 +40,8 @@ export interface Trie {
   readonly fail: Int32Array;
   /** Whether a secret form, not a shape, leads through the node: 1, and 3 if it can be broken by gaps. */
   readonly secret: Uint8Array;
+  /** Whether anything that can be broken by gaps leads through it. */
+  readonly breakable: Uint8Array;
   readonly endings: ReadonlyMap<number, Ending>;
   /** Every node, the shallow ones first. */
   readonly breadthFirst: Int32Array;
@@ -72,6 +74,7 @@ export function buildTrie(patterns: readonly Pattern[]): Trie {
     depth: new Int32Array(most),
     fail: new Int32Array(most),
     secret: new Uint8Array(most),
+    breakable: new Uint8Array(most),
     endings: new Map<number, Ending>(),
   };
   for (const pattern of patterns) insert(growing, pattern);
@@ -98,6 +101,7 @@ function insert(trie: Growing, { bytes, secret, shape }: Pattern): void {
   let node = 0;
   for (const by of bytes) {
     node = childOf(trie, node, by) || addChild(trie, node, by);
+    if (secret?.breakable || shape?.breakable) trie.breakable[node] = 1;
     if (secret !== undefined) trie.secret[node] = (trie.secret[node] as number) | (secret.breakable ? 3 : 1);
   }
   if (secret === undefined && shape === undefined) return;
