@@ -60,8 +60,8 @@ export class Gaps {
   /** Whether the little that stands before the gap is given up. */
   #released = false;
   /** Of each gap that is over, from `#first` to `#behind`: how many bytes of this view stand before it, and how many were removed. */
-  #places: number[] = [];
-  #removedBefore: number[] = [];
+  #places = new Float64Array(16);
+  #removedBefore = new Float64Array(16);
   #first = 0;
   #behind = 0;
   #removed = 0;
@@ -91,9 +91,14 @@ export class Gaps {
     return false;
   }
 
-  /** Whether the gap that we are in is so long that the pattern before it can wait no more. */
-  isTooLong(place: number): boolean {
-    return this.inside && !this.#released && place - this.#patternStart >= longestReach;
+  /** Whether this byte is certainly one of the gap that we are in. */
+  goesOnWith(byte: number): boolean {
+    return this.#hasBreak && (isBlank(byte) || breaksLine(byte));
+  }
+
+  /** At which place the gap that we are in is so long that the pattern before it can wait no more. */
+  tooLongAt(): number {
+    return this.#released ? Number.POSITIVE_INFINITY : this.#patternStart + longestReach;
   }
 
   /** Forgets the gaps before the pattern; false when none is left. */
@@ -151,7 +156,7 @@ export class Gaps {
 
   #close(place: number): void {
     this.inside = false;
-    if (this.#first > 1024 && 2 * this.#first > this.#behind) this.#dropFirst();
+    if (this.#behind === this.#places.length) this.#makeRoom();
     this.#places[this.#behind] = this.#begin - this.#removed;
     this.#removedBefore[this.#behind] = this.#removed;
     this.#behind++;
@@ -159,10 +164,22 @@ export class Gaps {
     if (this.#released) this.#floor = place;
   }
 
-  #dropFirst(): void {
-    this.#places.splice(0, this.#first);
-    this.#removedBefore.splice(0, this.#first);
-    this.#behind -= this.#first;
+  #makeRoom(): void {
+    const left = this.#behind - this.#first;
+    this.#places = movedToFront(this.#places, this.#first, left);
+    this.#removedBefore = movedToFront(this.#removedBefore, this.#first, left);
     this.#first = 0;
+    this.#behind = left;
   }
+}
+
+/** These at the front, in twice the room when they need more than half of it. */
+function movedToFront(
+  values: Float64Array<ArrayBuffer>,
+  first: number,
+  count: number,
+): Float64Array<ArrayBuffer> {
+  const to = 2 * count > values.length ? new Float64Array(2 * values.length) : values;
+  to.set(values.subarray(first, first + count));
+  return to;
 }

@@ -97,13 +97,21 @@ export class Reader {
       if (firstByte[node] === byte && byte > space && byte !== letter) node = firstChild[node] as number;
       else {
         if (byte === letter && bytes[index - 1] === bracket && this.#stopsAt(view, node, index)) return;
-        if (byte === escapeByte || (node !== 0 && breaksLine(byte))) {
+        if (byte === escapeByte) {
+          const behind = escapeEnd(view, index);
+          if (behind !== no) {
+            this.#every.node = node;
+            this.#every.index = index;
+            if (this.#meetsSequence(view, behind)) return;
+            node = this.#every.node;
+            index = this.#every.index;
+            continue;
+          }
+        } else if (node !== 0 && breaksLine(byte) && this.#mayGoOn(view, node, index + 1)) {
           this.#every.node = node;
           this.#every.index = index;
-          if (this.#meetsGap(view, byte)) return;
-          node = this.#every.node;
-          index = this.#every.index;
-          continue;
+          this.#divide(node);
+          return;
         }
         node = nextNode(automaton, node, byte);
       }
@@ -114,20 +122,11 @@ export class Reader {
     this.#every.index = index;
   }
 
-  /** Reads the first byte of what may be a gap, or all of it where nothing is in progress; true when it splits or waits. */
-  #meetsGap(view: View, byte: number): boolean {
-    const { node, index } = this.#every;
-    const behind = breaksLine(byte) ? index + 1 : escapeEnd(view, index);
-    if (behind === more) {
-      this.#waiting = true;
-      return true;
-    }
-    if (behind !== no && byte !== escapeByte && this.#mayGoOn(view, node, behind)) {
-      this.#divide(node);
-      return true;
-    }
-    if (behind === no || byte !== escapeByte) this.#readEvery(view, index + 1);
-    else if (node !== 0) this.#divide(node);
+  /** Reads an escape sequence where nothing is in progress; true when the automata part at it, or it is not all there yet. */
+  #meetsSequence(view: View, behind: number): boolean {
+    this.#waiting = behind === more;
+    if (this.#waiting) return true;
+    if (this.#every.node !== 0) this.#divide(this.#every.node);
     else {
       this.#readEvery(view, behind);
       if (this.#every.node !== 0) this.#divide(0);
@@ -168,12 +167,8 @@ export class Reader {
           this.#wait(node, index);
           return;
         }
-        inGap = gaps.take(
-          byte,
-          base + index,
-          this.#breakableDepth(joined),
-          sequence === no ? no : base + sequence,
-        );
+        const sequenceEnd = sequence === no ? no : base + sequence;
+        inGap = gaps.take(byte, base + index, this.#breakableDepth(joined), sequenceEnd);
       }
       node = nextNode(automaton, node, byte);
       index++;
@@ -183,7 +178,14 @@ export class Reader {
         const spansGap = gaps.keep(depth[joined] as number, base + index);
         this.#split = spansGap || node !== joined;
         if (spansGap && ending[joined] !== 0) this.#noteJoined(ending[joined] as number, index, base);
-      } else if (gaps.isTooLong(base + index)) {
+        continue;
+      }
+      const stop = Math.min(end, gaps.tooLongAt() - base);
+      while (index < stop && gaps.goesOnWith(bytes[index] as number)) {
+        node = nextNode(automaton, node, bytes[index++] as number);
+        if (ending[node] !== 0) this.#note(ending[node] as number, index);
+      }
+      if (base + index >= gaps.tooLongAt()) {
         this.#joined = joined;
         this.#notePartial(base, index);
         gaps.forget();
