@@ -1,3 +1,4 @@
+import { isDigit } from "./bytes.ts";
 import { more, no, type View } from "./view.ts";
 
 /** What every escape sequence begins with. */
@@ -7,6 +8,9 @@ const longestSequence = 64;
 
 /** Of a title, a link, an image: a longer one is text, since somebody waits for its end. */
 const longestString = 2048;
+
+/** No colour or row is a longer number: what is may be a secret, and what stands behind that is text. */
+const mostDigits = 5;
 
 const bell = 0x07;
 const backslash = 0x5c;
@@ -42,13 +46,21 @@ function bodyEnd(
   last: number,
   final: number,
 ): number {
+  let digits = 0;
   for (let index = from; index < from + longestSequence; index++) {
     if (index >= end) return atEnd ? no : more;
     const byte = bytes[index] as number;
-    if (byte >= final && byte <= 0x7e) return byte === bracket ? no : index + 1;
-    if (byte < space || byte > last) return no;
+    if (byte >= final && byte <= 0x7e)
+      return byte === bracket || isLoneEnd(byte, from, index) ? no : index + 1;
+    digits = isDigit(byte) ? digits + 1 : 0;
+    if (byte < space || byte > last || digits > mostDigits) return no;
   }
   return no;
+}
+
+/** The end of a string whose beginning was masked, or is too far away. */
+function isLoneEnd(byte: number, from: number, index: number): boolean {
+  return byte === backslash && index === from;
 }
 
 /** Behind the bell, or the `ESC \`, that ends a string; no other control character stands in one. */

@@ -70,7 +70,7 @@ function joinedMatch(bytes: Uint8Array, gaps: Int32Array, form: Uint8Array, star
 function gapEnds(bytes: Uint8Array): Int32Array {
   const text = Buffer.from(bytes).toString("latin1");
   const sequence =
-    "\u001b(?:\\[(?!R)[ -?]{0,63}[@-Z\\\\-~]|[\\]PX^_](?:(?!\\[R)[^\\0-\\x1f]){0,2047}(?:\\x07|\u001b\\\\)|(?![\\[\\]PX^_])[ -/]{0,63}[0-Z\\\\-~])";
+    "\u001b(?:\\[(?!R|\\\\|[ -?]*[0-9]{6})[ -?]{0,63}[@-Z\\\\-~]|[\\]PX^_](?:(?!\\[R)[^\\0-\\x1f]){0,2047}(?:\\x07|\u001b\\\\)|(?![\\[\\]PX^_\\\\])[ -/]{0,63}[0-Z\\\\-~])";
   const gap = new RegExp(`(?:${sequence})*(?:[\\r\\n](?:[ \\t\\r\\n]|${sequence})*)?`, "y");
   return Int32Array.from({ length: bytes.length + 1 }, (_, index) => {
     if (text[index] !== "\n" && text[index] !== "\r" && text[index] !== "\u001b") return 0;
