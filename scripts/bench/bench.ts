@@ -10,6 +10,7 @@ import { measureEnding } from "./ending.ts";
 import { measureErrorLog } from "./error-log.ts";
 import { measureJobs } from "./job.ts";
 import { measureRedact } from "./redact.ts";
+import { measureRedaction } from "./redaction.ts";
 import { type Bench, inDirectory, printTable, type Row } from "./row.ts";
 import { measureStartUp } from "./start-up.ts";
 import { measureThroughput } from "./throughput.ts";
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   "error-log": measureErrorLog,
   job: measureJobs,
   redact: measureRedact,
+  redaction: measureRedaction,
 };
 
 const faultbox = join(import.meta.dir, "../../dist/faultbox");
