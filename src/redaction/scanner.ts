@@ -16,13 +16,13 @@ import type { Knowledge } from "./knowledge.ts";
 import { partialName, placeholderLength } from "./placeholder.ts";
 import { Reader } from "./reader.ts";
 import { RunFollower } from "./run-follower.ts";
-import { matchShape } from "./shape-match.ts";
+import { matchShape, type ShapeMatch } from "./shape-match.ts";
 import type { Shape } from "./shapes.ts";
 import { fence, partial, shapeCode } from "./sightings.ts";
 import { type Span, Spans, weakest } from "./spans.ts";
 import { StreamWindow } from "./stream-window.ts";
 import type { FormEnding } from "./trie.ts";
-import { more, no, type View } from "./view.ts";
+import { more, type View } from "./view.ts";
 
 /** Where the stream goes on to: each byte is passed or masked, in order. */
 export interface Outlet {
@@ -44,6 +44,7 @@ export class Scanner {
   readonly #reader: Reader;
   readonly #spans = new Spans();
   readonly #runs: RunFollower;
+  readonly #match: ShapeMatch = { start: 0, end: 0, open: false, partial: false };
   readonly #view: { -readonly [Key in keyof View]: View[Key] };
   /** Behind the last placeholder. */
   #fence = 0;
@@ -131,13 +132,20 @@ export class Scanner {
   #judgeShape(index: number, start: number, end: number): boolean {
     const { base } = this.#window;
     const shape = this.#knowledge.shapes[index] as Shape;
-    this.#view.floor = Math.max(0, this.#fence - base, this.#spans.endBefore(base + start) - base);
-    const match = matchShape(shape, start, end, this.#view, this.#runs);
-    if (match === no || match === more) return match === no;
-    if (match.open) this.#runs.mask(shape.run);
-    const [name, rank] = match.partial ? [partialName, weakest] : ([shape.kind, -1 - index] as const);
-    this.#spans.add(base + match.start, base + match.end, name, rank);
+    const match = this.#match;
+    this.#view.floor = this.#floorBefore(start);
+    const answer = matchShape(shape, start, end, this.#view, this.#runs, match);
+    if (answer < 0) return answer !== more;
+    if (match.partial) this.#spans.add(base + match.start, base + match.end, partialName, weakest);
+    else this.#spans.add(base + match.start, base + match.end, shape.kind, -1 - index);
     return true;
+  }
+
+  /** Behind the last placeholder or span before an index. */
+  #floorBefore(index: number): number {
+    const { base } = this.#window;
+    const floor = Math.max(this.#fence, this.#spans.endBefore(base + index));
+    return floor > base ? floor - base : 0;
   }
 
   /** Hands on everything before this place. */
