@@ -10,8 +10,11 @@
 import { type Automaton, joinedCode, nodeAt } from "./automaton.ts";
 import { escapeByte, escapeEnd } from "./escapes.ts";
 import { breaksLine, Gaps } from "./gaps.ts";
+import { isHopeless } from "./hopeless.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { shortestForm } from "./needles.ts";
 import { placeholderLength } from "./placeholder.ts";
+import type { Shape } from "./shapes.ts";
 import { fence, partial, Sightings, shapeCode } from "./sightings.ts";
 import type { Ending } from "./trie.ts";
 import { more, no, type View } from "./view.ts";
@@ -26,6 +29,7 @@ const space = 0x20;
 export class Reader {
   readonly sightings = new Sightings();
   #automaton: Automaton;
+  readonly #shapes: readonly Shape[];
   readonly #gaps = new Gaps();
   /** The node of the automaton that reads every byte, and the next byte. */
   readonly #every: Cursor = { node: 0, index: 0 };
@@ -34,14 +38,18 @@ export class Reader {
   #split = false;
   /** Whether more must be there to tell whether a placeholder or an escape sequence stands here. */
   #waiting = false;
+  /** Behind the last form of a secret or placeholder that was seen. */
+  #spanEnd = 0;
 
-  constructor(automaton: Automaton) {
+  constructor({ automaton, shapes }: Knowledge) {
     this.#automaton = automaton;
+    this.#shapes = shapes;
   }
 
   /** All indexes are less by this much from now on. */
   shift(by: number): void {
     this.#every.index -= by;
+    this.#spanEnd -= by;
     this.sightings.shift(by);
   }
 
@@ -116,7 +124,7 @@ export class Reader {
         node = nextNode(automaton, node, byte);
       }
       index++;
-      if (ending[node] !== 0) this.#note(ending[node] as number, index);
+      if (ending[node] !== 0) this.#note(view, ending[node] as number, index);
     }
     this.#every.node = node;
     this.#every.index = index;
@@ -135,12 +143,13 @@ export class Reader {
   }
 
   /** The automaton that reads every byte reads on up to an index. */
-  #readEvery({ bytes }: View, to: number): void {
+  #readEvery(view: View, to: number): void {
     const { ending } = this.#automaton;
+    const { bytes } = view;
     let { node, index } = this.#every;
     while (index < to) {
       node = nextNode(this.#automaton, node, bytes[index++] as number);
-      if (ending[node] !== 0) this.#note(ending[node] as number, index);
+      if (ending[node] !== 0) this.#note(view, ending[node] as number, index);
     }
     this.#every.node = node;
     this.#every.index = index;
@@ -172,7 +181,7 @@ export class Reader {
       }
       node = nextNode(automaton, node, byte);
       index++;
-      if (ending[node] !== 0) this.#note(ending[node] as number, index);
+      if (ending[node] !== 0) this.#note(view, ending[node] as number, index);
       if (!inGap) {
         joined = nextNode(automaton, joined, byte);
         const spansGap = gaps.keep(depth[joined] as number, base + index);
@@ -183,7 +192,7 @@ export class Reader {
       const stop = Math.min(end, gaps.tooLongAt() - base);
       while (index < stop && gaps.goesOnWith(bytes[index] as number)) {
         node = nextNode(automaton, node, bytes[index++] as number);
-        if (ending[node] !== 0) this.#note(ending[node] as number, index);
+        if (ending[node] !== 0) this.#note(view, ending[node] as number, index);
       }
       if (base + index >= gaps.tooLongAt()) {
         this.#joined = joined;
@@ -205,6 +214,7 @@ export class Reader {
     else {
       this.#join(0, index - 1 + length);
       this.sightings.push(fence, this.#every.index, this.#every.index);
+      this.#spanEnd = this.#every.index;
     }
     return true;
   }
@@ -235,14 +245,17 @@ export class Reader {
     this.#joined = node;
   }
 
-  #note(code: number, end: number): void {
+  #note(view: View, code: number, end: number): void {
     const { length, plain, shapes } = this.#automaton.endings[code] as Ending;
-    if (length > 0 && !(plain && this.sightings.joinLast(code, end - length, end))) {
-      this.sightings.push(code, end - length, end);
+    if (length > 0) {
+      this.#spanEnd = end;
+      if (!(plain && this.sightings.joinLast(code, end - length, end)))
+        this.sightings.push(code, end - length, end);
     }
     for (let index = 0; index < shapes.length; index++) {
       const { shape, length } = shapes[index] as Ending["shapes"][number];
-      this.sightings.push(shapeCode(shape), end - length, end);
+      if (!isHopeless(this.#shapes[shape] as Shape, view, end - length, end, this.#spanEnd))
+        this.sightings.push(shapeCode(shape), end - length, end);
     }
   }
 
@@ -250,6 +263,7 @@ export class Reader {
   #noteJoined(code: number, end: number, base: number): void {
     const { joined, shapes } = this.#automaton.endings[code] as Ending;
     const start = this.#gaps.startOf(joined.length, base + end) - base;
+    if (joined.length >= shortestForm) this.#spanEnd = end;
     if (joined.length >= shortestForm) this.sightings.push(joinedCode(this.#automaton, code), start, end);
     for (const { shape, length, breakable } of shapes) {
       if (breakable)

@@ -8,12 +8,15 @@ import { keyEnd } from "./key-run.ts";
 import { passwordEnd } from "./url-password.ts";
 import type { View } from "./view.ts";
 
+/** A byte of the first set. */
+export const ofCore = 1;
+
 /** A kind of run. */
 export interface Run {
   /** Each has its own. */
   readonly index: number;
-  /** Whether it can begin with this byte. */
-  accepts(byte: number): boolean;
+  /** Of each byte: whether it can stand in one, where {@link ofCore} says that one can begin with it. */
+  readonly table: Uint8Array;
   /**
    * Where a run ends that was followed up to `from`; negative, as `-1 - end`, when it may go on in bytes that are not there
    * yet. `begin` is where it began.
@@ -37,23 +40,23 @@ const sets = {
 
 /** All of them. */
 export function buildRuns(): Readonly<Record<RunName, Run>> {
+  const anything = new Uint8Array(256).fill(ofCore);
   const runs: Partial<Record<RunName, Run>> = {
-    key: { index: 0, accepts: () => true, end: keyEnd },
-    password: { index: 1, accepts: () => true, end: passwordEnd },
+    key: { index: 0, table: anything, end: keyEnd },
+    password: { index: 1, table: anything, end: passwordEnd },
   };
   for (const [index, name] of (Object.keys(sets) as (keyof typeof sets)[]).entries()) {
     const [core, inner] = sets[name];
     const table = tableOf(core, inner);
     runs[name] = {
       index: index + 2,
-      accepts: (byte) => table[byte] === ofCore,
+      table,
       end: (view, from) => setEnd(table, view, from),
     };
   }
   return runs as Record<RunName, Run>;
 }
 
-const ofCore = 1;
 const ofInner = 2;
 
 function tableOf(core: string, inner: string): Uint8Array {

@@ -56,7 +56,7 @@ export class Scanner {
   constructor(knowledge: Knowledge, outlet: Outlet) {
     this.#knowledge = knowledge;
     this.#outlet = outlet;
-    this.#reader = new Reader(knowledge.automaton);
+    this.#reader = new Reader(knowledge);
     this.#runs = new RunFollower(knowledge.runs);
     const { bytes, base, end } = this.#window;
     this.#view = { bytes, base, floor: 0, end, atEnd: false, cut: false, names: knowledge.placeholders };

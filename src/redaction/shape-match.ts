@@ -1,5 +1,6 @@
 import { escapeByte, escapeEnd } from "./escapes.ts";
 import type { RunFollower } from "./run-follower.ts";
+import { ofCore } from "./runs.ts";
 import type { Shape } from "./shapes.ts";
 import { more, no, type View } from "./view.ts";
 
@@ -49,7 +50,7 @@ export function matchShape(
 
 /** Most prefixes that are no secret are followed by something else at once. */
 function mayBegin({ run }: Shape, { bytes, end }: View, from: number): boolean {
-  return from >= end || run.accepts(bytes[from] as number) || bytes[from] === escapeByte;
+  return from >= end || run.table[bytes[from] as number] === ofCore || bytes[from] === escapeByte;
 }
 
 /** How long the run is that begins here. Colours inside of one are skipped: `grep --color` puts them behind the prefix it found. */

@@ -12,6 +12,8 @@ export interface Shape {
   readonly least: number;
   /** Whether the prefix is part of the secret, or only what stands before it. */
   readonly withPrefix: boolean;
+  /** Whether nothing that belongs to a word may stand before the prefix. */
+  readonly standsAlone: boolean;
   /** Whether the prefix may be broken by a gap, and the run coloured. */
   readonly isToken: boolean;
 }
@@ -25,6 +27,7 @@ export function buildShapes(runs: Readonly<Record<RunName, Run>>): readonly Shap
     run: runs[run],
     least,
     withPrefix: judge === "token" || judge === "jwt" || judge === "privateKey",
+    standsAlone: judge === "token" || judge === "jwt",
     isToken: judge === "token",
   }));
 }
