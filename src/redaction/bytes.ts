@@ -18,6 +18,11 @@ export function isWord(byte: number): boolean {
   return isLetter(byte) || isDigit(byte) || byte === 0x5f;
 }
 
+/** Of a header or parameter: a letter, digit, `_`, `-` or `.`. */
+export function isNameByte(byte: number): boolean {
+  return isWord(byte) || byte === 0x2d || byte === 0x2e;
+}
+
 /** A digit of either case. */
 export function isHex(byte: number): boolean {
   return isDigit(byte) || (byte >= 0x61 && byte <= 0x66) || (byte >= 0x41 && byte <= 0x46);

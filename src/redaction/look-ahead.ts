@@ -3,7 +3,7 @@
  * bytes before and behind it. Nothing is made into text or objects on the way: a stream may hold millions of prefixes that
  * are none.
  */
-import { endsWith, isCapital, isDigit, isHex, isWord } from "./bytes.ts";
+import { endsWith, isCapital, isDigit, isHex, isNameByte, isWord } from "./bytes.ts";
 import type { RunFollower } from "./run-follower.ts";
 import { passwordInUrl } from "./url-password.ts";
 import { more, no, type View } from "./view.ts";
@@ -98,10 +98,6 @@ function isParameter({ bytes, floor }: View, start: number): boolean {
   const byte = bytes[index];
   if (byte === backslash) return endsWith(bytes, index + 6, "u0026");
   return byte === 0x3f || byte === 0x26 || byte === 0x23 || byte === 0x3b;
-}
-
-function isNameByte(byte: number): boolean {
-  return isWord(byte) || byte === dash || byte === 0x2e;
 }
 
 const space = 0x20;

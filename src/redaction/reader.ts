@@ -10,7 +10,7 @@
 import { type Automaton, joinedCode, nodeAt } from "./automaton.ts";
 import { escapeByte, escapeEnd } from "./escapes.ts";
 import { breaksLine, Gaps } from "./gaps.ts";
-import { isHopeless } from "./hopeless.ts";
+import { goesOn, isCertainlyAlone, isHopeless } from "./hopeless.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { shortestForm } from "./needles.ts";
 import { placeholderLength } from "./placeholder.ts";
@@ -38,18 +38,23 @@ export class Reader {
   #split = false;
   /** Whether more must be there to tell whether a placeholder or an escape sequence stands here. */
   #waiting = false;
+  /** Of each shape, behind the last prefix that stood alone. */
+  readonly #followedTo: number[];
   /** Behind the last form of a secret or placeholder that was seen. */
   #spanEnd = 0;
 
   constructor({ automaton, shapes }: Knowledge) {
     this.#automaton = automaton;
     this.#shapes = shapes;
+    this.#followedTo = shapes.map(() => 0);
   }
 
   /** All indexes are less by this much from now on. */
   shift(by: number): void {
     this.#every.index -= by;
     this.#spanEnd -= by;
+    for (let shape = 0; by > 0 && shape < this.#followedTo.length; shape++)
+      this.#followedTo[shape] = (this.#followedTo[shape] as number) - by;
     this.sightings.shift(by);
   }
 
@@ -57,6 +62,7 @@ export class Reader {
   restart(automaton: Automaton, index: number): void {
     this.#automaton = automaton;
     this.sightings.clear();
+    this.#followedTo.fill(0);
     this.#join(0, index);
   }
 
@@ -87,18 +93,22 @@ export class Reader {
     if (this.#split) this.#notePartial(view.base, view.end);
   }
 
+  /** Nearly every byte of nearly every stream is read in the inner loop here, by the table alone, and nowhere else. */
   #readTogether(view: View): void {
     const automaton = this.#automaton;
-    const { denseNodes, firstByte, firstChild, ending } = automaton;
+    const { denseNodes, firstByte, firstChild, ending, table, shift, stoppingClass, plainPlaces } = automaton;
     const { bytes, end } = view;
     let { node, index } = this.#every;
     while (index < end) {
       if (node < denseNodes) {
-        this.#every.node = node;
-        this.#every.index = index;
-        followRows(automaton, bytes, end, this.#every);
-        node = this.#every.node;
-        index = this.#every.index;
+        let place = node << shift;
+        while (index < end) {
+          const next = table[place + (stoppingClass[bytes[index] as number] as number)] as number;
+          if (next >= plainPlaces) break;
+          place = next;
+          index++;
+        }
+        node = place >> shift;
         if (index === end) break;
       }
       const byte = bytes[index] as number;
@@ -254,9 +264,20 @@ export class Reader {
     }
     for (let index = 0; index < shapes.length; index++) {
       const { shape, length } = shapes[index] as Ending["shapes"][number];
-      if (!isHopeless(this.#shapes[shape] as Shape, view, end - length, end, this.#spanEnd))
-        this.sightings.push(shapeCode(shape), end - length, end);
+      this.#noteShape(view, shape, end - length, end);
     }
+  }
+
+  /** But for one that certainly is none, or certainly stands in the run of one of its kind that was noted. */
+  #noteShape(view: View, index: number, start: number, end: number): void {
+    const shape = this.#shapes[index] as Shape;
+    if (isHopeless(shape, view, start, end, this.#spanEnd)) return;
+    const followedTo = this.#followedTo[index] as number;
+    if (shape.isToken && isCertainlyAlone(view, start)) {
+      this.#followedTo[index] = end;
+      if (followedTo > 0 && goesOn(shape, view, followedTo, end)) return;
+    }
+    this.sightings.push(shapeCode(index), start, end);
   }
 
   /** The same for what stands on both sides of a gap. So little of a secret would be found there by chance. */
@@ -300,21 +321,6 @@ export class Reader {
 interface Cursor {
   node: number;
   index: number;
-}
-
-/** Reads on by the table alone. Nearly every byte of nearly every stream is read in this loop, and nowhere else. */
-function followRows(automaton: Automaton, bytes: Uint8Array, end: number, cursor: Cursor): void {
-  const { table, stoppingClass, plainPlaces, shift } = automaton;
-  let place = cursor.node << shift;
-  let index = cursor.index;
-  while (index < end) {
-    const next = table[place + (stoppingClass[bytes[index] as number] as number)] as number;
-    if (next >= plainPlaces) break;
-    place = next;
-    index++;
-  }
-  cursor.node = place >> shift;
-  cursor.index = index;
 }
 
 /** The node after one more byte. The links are followed at most once for every byte that was read. */

@@ -12,11 +12,23 @@ export interface Shape {
   readonly least: number;
   /** Whether the prefix is part of the secret, or only what stands before it. */
   readonly withPrefix: boolean;
-  /** Whether nothing that belongs to a word may stand before the prefix. */
-  readonly standsAlone: boolean;
+  /** What has to stand before the prefix. */
+  readonly standing: Standing;
   /** Whether the prefix may be broken by a gap, and the run coloured. */
   readonly isToken: boolean;
 }
+
+/** Nothing that belongs to a word; a word; the rest of a parameter's name; or anything. */
+type Standing = "alone" | "behind-word" | "in-query" | "anywhere";
+
+const standings: Readonly<Record<keyof typeof judges, Standing>> = {
+  token: "alone",
+  jwt: "alone",
+  url: "behind-word",
+  query: "in-query",
+  privateKey: "anywhere",
+  header: "anywhere",
+};
 
 /** Every shape that is looked for in every stream. */
 export function buildShapes(runs: Readonly<Record<RunName, Run>>): readonly Shape[] {
@@ -27,7 +39,7 @@ export function buildShapes(runs: Readonly<Record<RunName, Run>>): readonly Shap
     run: runs[run],
     least,
     withPrefix: judge === "token" || judge === "jwt" || judge === "privateKey",
-    standsAlone: judge === "token" || judge === "jwt",
+    standing: standings[judge],
     isToken: judge === "token",
   }));
 }
