@@ -7,17 +7,17 @@
  * What the reader sees it notes down as {@link Sightings}; what they mean is judged later. It stops early only before what
  * may be a placeholder, or inside a pattern an escape sequence, when the bytes that would tell are not there yet.
  */
-import { type Automaton, joinedCode, nodeAt } from "./automaton.ts";
+import { type Automaton, joinedCode } from "./automaton.ts";
 import { escapeByte, escapeEnd } from "./escapes.ts";
 import { breaksLine, Gaps } from "./gaps.ts";
-import { goesOn, isCertainlyAlone, isHopeless } from "./hopeless.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { shortestForm } from "./needles.ts";
+import { Notes } from "./notes.ts";
 import { placeholderLength } from "./placeholder.ts";
-import type { Shape } from "./shapes.ts";
-import { fence, partial, Sightings, shapeCode } from "./sightings.ts";
+import { partial, shapeCode } from "./sightings.ts";
 import type { Ending } from "./trie.ts";
 import { more, no, type View } from "./view.ts";
+import { breakableDepth, nextNode, secretDepth } from "./walk.ts";
 
 /** What every placeholder begins with: the reader looks closer at the second byte. */
 const bracket = 0x5b;
@@ -27,9 +27,8 @@ const space = 0x20;
 
 /** The two automata of a stream. */
 export class Reader {
-  readonly sightings = new Sightings();
+  readonly sightings: Notes;
   #automaton: Automaton;
-  readonly #shapes: readonly Shape[];
   readonly #gaps = new Gaps();
   /** The node of the automaton that reads every byte, and the next byte. */
   readonly #every: Cursor = { node: 0, index: 0 };
@@ -38,23 +37,15 @@ export class Reader {
   #split = false;
   /** Whether more must be there to tell whether a placeholder or an escape sequence stands here. */
   #waiting = false;
-  /** Of each shape, behind the last prefix that stood alone. */
-  readonly #followedTo: number[];
-  /** Behind the last form of a secret or placeholder that was seen. */
-  #spanEnd = 0;
 
   constructor({ automaton, shapes }: Knowledge) {
     this.#automaton = automaton;
-    this.#shapes = shapes;
-    this.#followedTo = shapes.map(() => 0);
+    this.sightings = new Notes(shapes);
   }
 
   /** All indexes are less by this much from now on. */
   shift(by: number): void {
     this.#every.index -= by;
-    this.#spanEnd -= by;
-    for (let shape = 0; by > 0 && shape < this.#followedTo.length; shape++)
-      this.#followedTo[shape] = (this.#followedTo[shape] as number) - by;
     this.sightings.shift(by);
   }
 
@@ -62,7 +53,6 @@ export class Reader {
   restart(automaton: Automaton, index: number): void {
     this.#automaton = automaton;
     this.sightings.clear();
-    this.#followedTo.fill(0);
     this.#join(0, index);
   }
 
@@ -88,7 +78,7 @@ export class Reader {
 
   /** Notes what has begun of a secret, where the stream is cut. */
   noteCut(view: View): void {
-    const length = this.#secretDepth(this.#every.node, 1);
+    const length = secretDepth(this.#automaton, this.#every.node, 1);
     if (length >= shortestForm) this.sightings.push(partial, view.end - length, view.end);
     if (this.#split) this.#notePartial(view.base, view.end);
   }
@@ -187,7 +177,7 @@ export class Reader {
           return;
         }
         const sequenceEnd = sequence === no ? no : base + sequence;
-        inGap = gaps.take(byte, base + index, this.#breakableDepth(joined), sequenceEnd);
+        inGap = gaps.take(byte, base + index, breakableDepth(automaton, joined), sequenceEnd);
       }
       node = nextNode(automaton, node, byte);
       index++;
@@ -223,8 +213,7 @@ export class Reader {
     if (length === more) this.#wait(node, index);
     else {
       this.#join(0, index - 1 + length);
-      this.sightings.push(fence, this.#every.index, this.#every.index);
-      this.#spanEnd = this.#every.index;
+      this.sightings.noteFence(this.#every.index);
     }
     return true;
   }
@@ -256,36 +245,14 @@ export class Reader {
   }
 
   #note(view: View, code: number, end: number): void {
-    const { length, plain, shapes } = this.#automaton.endings[code] as Ending;
-    if (length > 0) {
-      this.#spanEnd = end;
-      if (!(plain && this.sightings.joinLast(code, end - length, end)))
-        this.sightings.push(code, end - length, end);
-    }
-    for (let index = 0; index < shapes.length; index++) {
-      const { shape, length } = shapes[index] as Ending["shapes"][number];
-      this.#noteShape(view, shape, end - length, end);
-    }
-  }
-
-  /** But for one that certainly is none, or certainly stands in the run of one of its kind that was noted. */
-  #noteShape(view: View, index: number, start: number, end: number): void {
-    const shape = this.#shapes[index] as Shape;
-    if (isHopeless(shape, view, start, end, this.#spanEnd)) return;
-    const followedTo = this.#followedTo[index] as number;
-    if (shape.isToken && isCertainlyAlone(view, start)) {
-      this.#followedTo[index] = end;
-      if (followedTo > 0 && goesOn(shape, view, followedTo, end)) return;
-    }
-    this.sightings.push(shapeCode(index), start, end);
+    this.sightings.note(view, this.#automaton.endings[code] as Ending, code, end);
   }
 
   /** The same for what stands on both sides of a gap. So little of a secret would be found there by chance. */
   #noteJoined(code: number, end: number, base: number): void {
     const { joined, shapes } = this.#automaton.endings[code] as Ending;
     const start = this.#gaps.startOf(joined.length, base + end) - base;
-    if (joined.length >= shortestForm) this.#spanEnd = end;
-    if (joined.length >= shortestForm) this.sightings.push(joinedCode(this.#automaton, code), start, end);
+    if (joined.length >= shortestForm) this.sightings.noteForm(joinedCode(this.#automaton, code), start, end);
     for (const { shape, length, breakable } of shapes) {
       if (breakable)
         this.sightings.push(shapeCode(shape), this.#gaps.startOf(length, base + end) - base, end);
@@ -294,26 +261,10 @@ export class Reader {
 
   /** What the second automaton has of a secret. */
   #notePartial(base: number, index: number): void {
-    const length = this.#secretDepth(this.#joined, 3);
+    const length = secretDepth(this.#automaton, this.#joined, 3);
     const start = this.#gaps.patternStart(length, base + index) - base;
     const end = this.#gaps.patternEnd(base + index) - base;
     if (length >= shortestForm && start < end) this.sightings.push(partial, start, end);
-  }
-
-  /** How many bytes of a pattern that gaps may break end at this node. */
-  #breakableDepth(from: number): number {
-    const { breakable, fail, depth } = this.#automaton;
-    let node = from;
-    while (breakable[node] === 0 && node !== 0) node = fail[node] as number;
-    return depth[node] as number;
-  }
-
-  /** How many bytes of a secret's form end at this node; of kind 3, of one that can be broken by gaps. */
-  #secretDepth(from: number, kind: 1 | 3): number {
-    const { secret, fail, depth } = this.#automaton;
-    let node = from;
-    while ((secret[node] as number) < kind && node !== 0) node = fail[node] as number;
-    return depth[node] as number;
   }
 }
 
@@ -321,17 +272,4 @@ export class Reader {
 interface Cursor {
   node: number;
   index: number;
-}
-
-/** The node after one more byte. The links are followed at most once for every byte that was read. */
-function nextNode(automaton: Automaton, from: number, byte: number): number {
-  const { denseNodes, firstByte, secondByte, fail } = automaton;
-  let node = from;
-  while (node >= denseNodes) {
-    if (firstByte[node] === byte) return automaton.firstChild[node] as number;
-    if (secondByte[node] === byte) return automaton.secondChild[node] as number;
-    node = fail[node] as number;
-  }
-  const row = node << automaton.shift;
-  return nodeAt(automaton, automaton.table[row + (automaton.trueClass[byte] as number)] as number);
 }
