@@ -36,6 +36,8 @@ export interface Automaton {
   readonly secondChild: Int32Array;
   readonly fail: Int32Array;
   readonly depth: Int32Array;
+  /** How many of the bytes read last may become part of what is looked for: where a form ends for good, fewer than its depth. */
+  readonly wanted: Int32Array;
   /** Whether a form of a secret, not only a shape, leads through the node: 1, and 3 if it can be broken by gaps. */
   readonly secret: Uint8Array;
   readonly breakable: Uint8Array;
@@ -70,6 +72,7 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
     ...sparseChildren(trie, numbers),
     fail: renumbered(trie.fail, numbers).map((node) => numbers.of[node] as number),
     depth: renumbered(trie.depth, numbers),
+    wanted: renumbered(wantedDepths(trie), numbers),
     secret: Uint8Array.from(renumbered(trie.secret, numbers)),
     breakable: Uint8Array.from(renumbered(trie.breakable, numbers)),
     ending,
@@ -95,6 +98,16 @@ export function nodeAt(
 ): number {
   const sparse = place - (denseNodes << shift);
   return sparse < 0 ? place >> shift : sparse + denseNodes;
+}
+
+/** The depth of the deepest node that is reached by links, the node itself included, and that leads on. */
+function wantedDepths({ breadthFirst, firstChild, fail, depth, size }: Trie): Int32Array {
+  const wanted = new Int32Array(size);
+  for (const node of breadthFirst) {
+    const from = firstChild[node] === 0 ? wanted[fail[node] as number] : depth[node];
+    wanted[node] = from as number;
+  }
+  return wanted;
 }
 
 interface Numbers {

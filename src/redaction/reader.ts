@@ -67,11 +67,11 @@ export class Reader {
 
   /** The index of the first byte that may still become part of something. */
   heldFrom({ base }: View): number {
-    const { depth } = this.#automaton;
+    const { wanted } = this.#automaton;
     const { node, index } = this.#every;
-    const every = index - (depth[node] as number);
+    const every = index - (wanted[node] as number);
     const joined = this.#split
-      ? this.#gaps.patternStart(depth[this.#joined] as number, base + index) - base
+      ? this.#gaps.patternStart(wanted[this.#joined] as number, base + index) - base
       : every;
     return this.sightings.heldFrom(Math.min(every, joined));
   }

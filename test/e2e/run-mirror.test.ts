@@ -23,13 +23,16 @@ eachWay("faultbox run --mirror", (faultbox) => {
     const reading = (async () => {
       for await (const chunk of follower.stdout) seen += new TextDecoder().decode(chunk);
     })();
-    const script = "echo one; until [ -e go ]; do sleep 0.02; done; echo two";
-    const running = faultbox.run(["run", "--mirror", "live.log", "--", "sh", "-c", script]);
+    const script = 'echo "one $PIN"; until [ -e go ]; do sleep 0.02; done; echo two';
+    const flags = ["--mirror", "live.log", "--secret", "PIN"];
+    const running = faultbox.run(["run", ...flags, "--", "sh", "-c", script], {
+      env: { PIN: "hunter2pass99" },
+    });
     try {
-      await until("the follower sees the first line", () => seen === "one\n");
+      await until("the follower sees the first line", () => seen === "one [REDACTED:PIN]\n");
       fs.writeFileSync(path.join(faultbox.directory(), "go"), "");
       expect((await running).code).toBe(0);
-      await until("the follower sees the second line", () => seen === "one\ntwo\n");
+      await until("the follower sees the second line", () => seen === "one [REDACTED:PIN]\ntwo\n");
     } finally {
       follower.kill();
       await reading;

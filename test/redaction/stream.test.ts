@@ -8,6 +8,17 @@ const redactor = redactorOf({ P: value });
 const keyBegin = "-----BEGIN PRIVATE KEY-----\n";
 const keyBody = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC";
 
+test.each([
+  ["a line with a secret in it", [`x ${value}\n`], ["x [REDACTED:P]\n"]],
+  ["a secret without a line end, and what follows", [value, "\n", "  z\n"], ["[REDACTED:P]", "\n", "  z\n"]],
+] as const)("stream() hands on %s as soon as it is complete", (_, chunks, expected) => {
+  const stream = redactor.stream();
+  const texts = chunks.map((chunk) =>
+    new TextDecoder().decode(stream.write(new TextEncoder().encode(chunk))),
+  );
+  expect(texts).toEqual([...expected]);
+});
+
 describe("stream() gives the same wherever it is cut", () => {
   test("a secret", () => {
     expectAtEverySplit(redactor, `a ${value} b`, "a [REDACTED:P] b");
