@@ -17,6 +17,7 @@ storm error-log-kill full # killed at each system call, and called again
 storm error-log-disk full # a disk that is full at each byte of a record
 storm run-storm 1000 # runs that get a TERM at a random moment
 storm run-lost-storm 300 # runs whose faultbox is killed
+storm job-storm 200 # jobs started at once, and jobs whose starter, supervisor or both are killed
 
 [ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
 echo "all storms passed"
