@@ -55,6 +55,7 @@ eachWay("faultbox run, stopped or stopping,", (faultbox) => {
     const runner = start(faultbox, [], ["sh", "-c", "echo $$ >pid; mv pid ready; exec sleep 1.5"]);
     await until("the program runs", () => fs.existsSync(at(faultbox, "ready")));
     const pid = Number(readFile(faultbox, "ready"));
+    await until("faultbox listens", () => catches(runner.pid, 20));
     runner.kill("SIGTSTP");
     await until("both are stopped", () => stateOf(pid) === "T" && stateOf(runner.pid) === "T");
     runner.kill("SIGCONT");
@@ -121,4 +122,11 @@ function stateOf(pid: number): string {
   } catch {
     return "";
   }
+}
+
+/** Whether a process handles the signal of that number: it can do so only a moment after its program has begun. */
+function catches(pid: number, signal: number): boolean {
+  const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
+  const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)?.[1] ?? "0"}`);
+  return ((caught >> BigInt(signal - 1)) & 1n) === 1n;
 }
